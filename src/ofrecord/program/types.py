@@ -149,3 +149,35 @@ class Terms:
 
     def clause(self, name: str) -> Clause | None:
         return next((clause for clause in self.clauses if clause.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryChange:
+    """From this day of an example's story on, so many seats."""
+
+    day: date
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The sale that an example tells: one customer, one offer, one partner in the role `PARTNER_OF_RECORD`."""
+
+    offer: str
+    region: str
+    way: str
+    seats: int
+    months: int
+    start: date
+    tier: str
+    changes: tuple[StoryChange, ...]
+    cancelled_from: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example: what its story pays in each named period ("year 1", "month 3", "2009-04", "total")."""
+
+    says: str
+    story: Story
+    pays: tuple[tuple[str, Money], ...]

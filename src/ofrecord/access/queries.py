@@ -1,0 +1,21 @@
+"""Reads about people."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from ofrecord.access.models import Person
+
+
+def names_of(person_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of people, in one query; an erased person is absent."""
+    wanted = set(person_ids)
+    return dict(Person.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+
+def address_of(person_id: UUID) -> tuple[str, str] | None:
+    """Name and e-mail address, None when the person is unknown."""
+    return Person.objects.filter(pk=person_id).values_list("name", "email").first()
+
+
+def signs_in(email: str) -> bool:
+    return Person.objects.filter(login=email.strip().lower()).exists()

@@ -1,0 +1,43 @@
+"""What each role may do."""
+
+from ofrecord.access.refusals import NotPermitted
+from ofrecord.access.types import PartnerRole, Permission, Reader, VendorRole
+
+P = Permission
+
+_SEES = frozenset({P.PROGRAM_READ, P.CUSTOMERS_READ, P.ORDERS_READ, P.SUBSCRIPTIONS_READ})
+_VENDOR_SEES = _SEES | {P.PARTNERS_READ, P.PEOPLE_READ}
+
+_VENDOR = {
+    VendorRole.CHANNEL_CHIEF: frozenset(P) - {P.PROGRAM_ACCEPT},
+    VendorRole.ACCOUNT_MANAGER: _VENDOR_SEES | {P.PARTNERS_DECIDE, P.STATEMENTS_READ, P.MAIL_READ},
+    VendorRole.FINANCE: _VENDOR_SEES
+    | {P.INVOICES_READ, P.INVOICES_WRITE, P.STATEMENTS_READ, P.SETTLEMENT_READ, P.SETTLEMENT_CLOSE, P.MAIL_READ}
+    | {P.CLOCK_SET},
+    VendorRole.SELLER: _VENDOR_SEES | {P.SUBSCRIPTIONS_WRITE},
+}
+_PARTNER = {
+    PartnerRole.OWNER: _SEES
+    | {P.ORDERS_WRITE, P.SUBSCRIPTIONS_WRITE, P.INVOICES_READ, P.STATEMENTS_READ, P.PROGRAM_ACCEPT}
+    | {P.PEOPLE_READ, P.PEOPLE_INVITE, P.CLIENTS_WRITE},
+    PartnerRole.SELLER: _SEES | {P.ORDERS_WRITE, P.SUBSCRIPTIONS_WRITE, P.PEOPLE_READ},
+    PartnerRole.FINANCE: _SEES | {P.INVOICES_READ, P.STATEMENTS_READ, P.PEOPLE_READ},
+}
+
+# What a token may be given at most: the API has no resource for the others.
+CLIENT_PERMISSIONS = frozenset(
+    {P.PROGRAM_READ, P.PARTNERS_READ, P.CUSTOMERS_READ, P.ORDERS_READ, P.ORDERS_WRITE, P.SUBSCRIPTIONS_READ}
+    | {P.SUBSCRIPTIONS_WRITE, P.INVOICES_READ, P.INVOICES_WRITE, P.STATEMENTS_READ, P.SETTLEMENT_READ}
+    | {P.SETTLEMENT_CLOSE, P.PARTNERS_DECIDE, P.PROGRAM_PUBLISH}
+)
+
+
+def permissions_of(role: VendorRole | PartnerRole) -> frozenset[Permission]:
+    """What the role may do. The two enums share words, so the type decides which house it is."""
+    return _VENDOR[role] if isinstance(role, VendorRole) else _PARTNER[role]
+
+
+def require(reader: Reader, permission: Permission) -> None:
+    """Refuses when the reader may not."""
+    if not reader.may(permission):
+        raise NotPermitted(permission=permission, role=reader.role)

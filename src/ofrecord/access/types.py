@@ -1,0 +1,118 @@
+"""Who asks, and what they may do and see."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class VendorRole(StrEnum):
+    CHANNEL_CHIEF = "channel chief"
+    ACCOUNT_MANAGER = "account manager"
+    FINANCE = "finance"
+    SELLER = "seller"
+
+
+class PartnerRole(StrEnum):
+    OWNER = "owner"
+    SELLER = "seller"
+    FINANCE = "finance"
+
+
+Role = VendorRole | PartnerRole
+
+
+class Permission(StrEnum):
+    """What may be done; a role has some, an API client is given some of its partner's or of the vendor's."""
+
+    PROGRAM_READ = "program:read"
+    PROGRAM_PUBLISH = "program:publish"
+    PROGRAM_ACCEPT = "program:accept"
+    PARTNERS_READ = "partners:read"
+    PARTNERS_DECIDE = "partners:decide"
+    CUSTOMERS_READ = "customers:read"
+    ORDERS_READ = "orders:read"
+    ORDERS_WRITE = "orders:write"
+    SUBSCRIPTIONS_READ = "subscriptions:read"
+    SUBSCRIPTIONS_WRITE = "subscriptions:write"
+    INVOICES_READ = "invoices:read"
+    INVOICES_WRITE = "invoices:write"
+    STATEMENTS_READ = "statements:read"
+    SETTLEMENT_READ = "settlement:read"
+    SETTLEMENT_CLOSE = "settlement:close"
+    MAIL_READ = "mail:read"
+    PEOPLE_READ = "people:read"
+    PEOPLE_INVITE = "people:invite"
+    CLIENTS_WRITE = "clients:write"
+    CLOCK_SET = "clock:set"
+
+
+class ActorKind(StrEnum):
+    PERSON = "person"
+    CLIENT = "client"
+    VISITOR = "visitor"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something: a person, an API client, a visitor without an account, or the system itself."""
+
+    kind: ActorKind
+    id: UUID | None = None
+
+
+SYSTEM = Actor(ActorKind.SYSTEM)
+VISITOR = Actor(ActorKind.VISITOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which rows may be seen: `office` all, a partner's own, those of one secret; else none.
+
+    `text` is what PostgreSQL's row-level security reads.
+    """
+
+    text: str
+
+    @staticmethod
+    def partner(partner_id: UUID) -> "Scope":
+        return Scope(f"partner:{partner_id}")
+
+    @staticmethod
+    def person(person_id: UUID) -> "Scope":
+        """The person's own memberships, to find out which scope is theirs."""
+        return Scope(f"person:{person_id}")
+
+    @staticmethod
+    def link(token_hash: str) -> "Scope":
+        """What the holder of one secret may see: an order link, an invitation or a token, by its hash."""
+        return Scope(f"link:{token_hash}")
+
+    @property
+    def partner_id(self) -> UUID | None:
+        kind, _, value = self.text.partition(":")
+        return UUID(value) if kind == "partner" else None
+
+
+OFFICE = Scope("office")
+NOTHING = Scope("")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who is signed in: who, for which partner (None for the vendor), with which permissions."""
+
+    actor: Actor
+    scope: Scope
+    partner_id: UUID | None
+    permissions: frozenset[Permission]
+    name: str = ""
+    house: str = ""
+    role: str = ""
+
+    @property
+    def of_vendor(self) -> bool:
+        return self.partner_id is None
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions

@@ -1,0 +1,38 @@
+"""The one row that says what day it is."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+REAL = "real"
+DEMONSTRATION = "demonstration"
+
+
+class Clock(models.Model):
+    """`day` is the day that a demonstration plays; null where the clock is real."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    mode = models.CharField(max_length=13, choices=[(REAL, REAL), (DEMONSTRATION, DEMONSTRATION)])
+    day = models.DateField(null=True)
+    time_zone = models.CharField(max_length=60, default="UTC")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="one_clock"),
+            models.CheckConstraint(
+                condition=Q(mode=REAL, day__isnull=True) | Q(mode=DEMONSTRATION, day__isnull=False),
+                name="only_a_demonstration_sets_its_day",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="clock_stays", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="forward_only",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=(
+                    "if new.mode <> old.mode then raise exception 'the mode of an installation is fixed'; end if; "
+                    "if new.day < old.day then raise exception 'the clock goes forward only'; end if; return new;"
+                ),
+            ),
+        ]

@@ -1,0 +1,29 @@
+"""The ways the clock says no."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from ofrecord.kernel.refusal import Kind, Refusal
+
+
+@dataclass(eq=False)
+class ClockIsReal(Refusal):
+    code = "clock-is-real"
+    kind = Kind.CONFLICT
+
+    def sentence(self) -> str:
+        return "This installation keeps the real time; only a demonstration's clock can be set."
+
+
+@dataclass(eq=False)
+class ClockGoesForward(Refusal):
+    code = "clock-goes-forward"
+    kind = Kind.CONFLICT
+    today: date
+    wanted: date
+
+    def sentence(self) -> str:
+        return f"It is {self.today} already; the clock cannot go back to {self.wanted}."
+
+    def remedy(self) -> str:
+        return "Choose a later day."

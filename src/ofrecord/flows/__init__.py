@@ -1,0 +1,1 @@
+"""The steps of the story that cross rooms, one file each."""

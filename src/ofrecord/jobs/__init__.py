@@ -1,0 +1,1 @@
+"""What the queue and the calendar start. Decides nothing: says when, and calls a flow."""

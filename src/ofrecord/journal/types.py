@@ -1,0 +1,26 @@
+"""What the journal hands to others."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer that was kept under an idempotency key: HTTP status and JSON body; `replayed` when not the first time."""
+
+    status: int
+    body: Any
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One entry of the journal, as pages show it."""
+
+    at: datetime
+    verb: str
+    by_kind: str
+    by_id: UUID | None
+    data: dict[str, Any]

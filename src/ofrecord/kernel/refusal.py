@@ -1,0 +1,36 @@
+"""How every room says no: a type with a stable code, the data of the case, and a sentence a customer could read."""
+
+from enum import Enum
+from typing import ClassVar
+
+
+class Kind(Enum):
+    """What sort of no it is; the entry points map each to one HTTP status."""
+
+    INVALID = "invalid"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not-found"
+    CONFLICT = "conflict"
+    GONE = "gone"
+
+
+class Refusal(Exception):
+    """A no that is part of the business. Subclasses state `code` and `kind`, and say `sentence` and `remedy`.
+
+    Subclass it as `@dataclass(eq=False)` with the data of the case as fields, so that a caller can read
+    the data and a page can show the sentence. A programmer's mistake is never a Refusal.
+    """
+
+    code: ClassVar[str]
+    kind: ClassVar[Kind]
+
+    def sentence(self) -> str:
+        """What is refused and why, in words for the person who asked."""
+        raise AssertionError(f"{type(self).__name__} must say its sentence")
+
+    def remedy(self) -> str:
+        """What the person can do about it; empty when nothing can be done."""
+        return ""
+
+    def __str__(self) -> str:
+        return f"{self.sentence()} {self.remedy()}".strip()

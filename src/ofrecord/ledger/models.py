@@ -1,0 +1,58 @@
+"""Transfers and their postings."""
+
+from uuid import UUID
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from ofrecord.journal.models import append_only
+from ofrecord.kernel.ids import new_id
+
+
+class Transfer(models.Model):
+    """Money that moved on `day`; `key` says what for, and makes it happen once."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.CharField(max_length=200, unique=True)
+    day = models.DateField()
+    at = models.DateTimeField()
+    memo = models.CharField(max_length=250)
+
+    class Meta:
+        triggers = [append_only()]
+
+
+class PostingRow(models.Model):
+    """One side of a transfer."""
+
+    transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="+")
+    account = models.CharField(max_length=40)
+    partner_id = models.UUIDField(null=True)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+
+    class Meta:
+        db_table = "ledger_posting"
+        indexes = [models.Index(fields=["account", "partner_id", "currency"])]
+        triggers = [
+            append_only(),
+            # A rule can be forgotten by a caller; the sum cannot be forgotten by the table.
+            pgtrigger.Trigger(
+                name="transfer_balances",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                declare=[("rest", "numeric")],
+                func=(
+                    "select sum(amount_minor) into rest from ledger_posting"
+                    " where transfer_id = new.transfer_id and currency = new.currency;"
+                    " if rest <> 0 then raise exception 'transfer % does not balance: % %',"
+                    " new.transfer_id, rest, new.currency; end if; return null;"
+                ),
+            ),
+        ]
+
+    @classmethod
+    def of_partner(cls, partner_id: UUID) -> Q:
+        return Q(partner_id=partner_id)

@@ -1,0 +1,61 @@
+"""Writes of the outbox; every room downstream may ask a flow to send."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+
+from ofrecord.clock.queries import is_demonstration
+from ofrecord.mail.models import FAILED, KEPT, QUEUED, SENT, Message
+
+SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+
+
+def _one_line(text: str) -> str:
+    """Header fields hold one line; a name that a visitor typed must not start another."""
+    return " ".join(text.split())
+
+
+@transaction.atomic
+def send(*, to: str, subject: str, text: str, at: datetime) -> UUID:
+    """Queues a message; it leaves when the transaction has been committed, or is kept in a demonstration."""
+    kept = is_demonstration() and not settings.SMTP_URL
+    message = Message.objects.create(
+        made_at=at,
+        to=_one_line(to)[:320],
+        subject=_one_line(subject)[:250],
+        text=text,
+        status=KEPT if kept else QUEUED,
+    )
+    if not kept:
+        from ofrecord.mail.tasks import deliver  # noqa: PLC0415  the task imports this room's actions
+
+        deliver.defer(message_id=str(message.pk))
+    return message.pk
+
+
+def hand_over(*, message_id: UUID, at: datetime) -> None:
+    """Gives a queued message to the mail server; a message that was sent before is left alone.
+
+    The row is locked while the server is asked, so two workers never send it twice. A failure is written down and
+    raised, so that the queue tries again.
+    """
+    with transaction.atomic():
+        message = Message.objects.select_for_update().get(pk=message_id)
+        if message.status == SENT:
+            return
+        try:
+            connection = get_connection(SMTP_BACKEND, fail_silently=False)
+            EmailMessage(
+                message.subject, message.text, settings.DEFAULT_FROM_EMAIL, [message.to], connection=connection
+            ).send()
+        except OSError as fault:
+            Message.objects.filter(pk=message_id).update(status=FAILED, fault=str(fault)[:500])
+            failure: OSError | None = fault
+        else:
+            Message.objects.filter(pk=message_id).update(status=SENT, sent_at=at, text="", fault="")
+            failure = None
+    if failure is not None:
+        raise failure

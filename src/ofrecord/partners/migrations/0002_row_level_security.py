@@ -1,0 +1,18 @@
+"""Row-level security: a partner sees its own rows."""
+
+from django.db import migrations
+
+from ofrecord.access.scope import policy
+
+
+class Migration(migrations.Migration):
+    dependencies = [('partners', '0001_initial'), ('access', '0002_scope')]
+    operations = [
+        migrations.RunSQL("create sequence partner_number", "drop sequence partner_number"),
+        policy('partners_partner', 'id = {partner}'),
+        policy('partners_member', 'partner_id = {partner}', besides="person_id = (select ofrecord_scoped('person')::uuid)"),
+        policy('partners_invitation', 'partner_id = {partner}', besides="token_hash = (select ofrecord_scoped('link'))"),
+        policy('partners_apiclient', 'partner_id = {partner}', besides="token_hash = (select ofrecord_scoped('link'))"),
+        policy('partners_acceptance', 'partner_id = {partner}'),
+        policy('partners_tierspan', 'partner_id = {partner}'),
+    ]

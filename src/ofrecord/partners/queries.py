@@ -1,0 +1,111 @@
+"""Reads about partners and the people of both houses."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from ofrecord.access.models import Person
+from ofrecord.access.rules import permissions_of
+from ofrecord.access.scope import rows
+from ofrecord.access.types import (
+    OFFICE,
+    Actor,
+    ActorKind,
+    PartnerRole,
+    Permission,
+    Reader,
+    Scope,
+    VendorRole,
+)
+from ofrecord.partners.models import Acceptance, ApiClient, Invitation, Member, Partner, TierSpan
+from ofrecord.partners.types import AcceptanceCard, PartnerCard
+
+
+def reader_of(person_id: UUID) -> Reader | None:
+    """Where the person belongs and what it may; None when it left. Asks for no scope but its own memberships."""
+    member = (
+        Member.objects.select_related("person").filter(person_id=person_id, ended_at__isnull=True).first()
+    )
+    if member is None or not member.person.is_active:
+        return None
+    role = PartnerRole(member.role) if member.partner_id else VendorRole(member.role)
+    return Reader(
+        actor=Actor(ActorKind.PERSON, person_id),
+        scope=Scope.partner(member.partner_id) if member.partner_id else OFFICE,
+        partner_id=member.partner_id,
+        permissions=permissions_of(role),
+        name=member.person.name,
+        role=role.value,
+    )
+
+
+def client_reader(token_hash: str) -> Reader | None:
+    """The reader that an API token speaks for; None when it is unknown or revoked. Needs the scope of that token."""
+    client = ApiClient.objects.filter(token_hash=token_hash, revoked_at__isnull=True).first()
+    if client is None:
+        return None
+    return Reader(
+        actor=Actor(ActorKind.CLIENT, client.pk),
+        scope=Scope.partner(client.partner_id) if client.partner_id else OFFICE,
+        partner_id=client.partner_id,
+        permissions=frozenset(Permission(name) for name in client.permissions),
+        name=client.name,
+    )
+
+
+def _card(partner: Partner) -> PartnerCard:
+    return PartnerCard(partner.pk, partner.number, partner.name, partner.region, partner.status)
+
+
+def partners(scope: Scope) -> "QuerySet[Partner]":
+    """The partners that the scope may see."""
+    return rows(Partner.objects.all(), scope)
+
+
+def partner_card(partner_id: UUID, scope: Scope) -> PartnerCard | None:
+    found = partners(scope).filter(pk=partner_id).first()
+    return _card(found) if found else None
+
+
+def partner_by_number(number: str, scope: Scope) -> PartnerCard | None:
+    found = partners(scope).filter(number=number.strip().upper()).first()
+    return _card(found) if found else None
+
+
+def partner_names(partner_ids: Iterable[UUID], scope: Scope) -> dict[UUID, str]:
+    """Names of those of the partners that the scope may see, in one query."""
+    return dict(partners(scope).filter(pk__in=set(partner_ids)).values_list("pk", "name"))
+
+
+def acceptances(partner_id: UUID, scope: Scope) -> list[AcceptanceCard]:
+    """What the partner accepted, latest first."""
+    found = rows(Acceptance.objects.all(), scope).filter(partner_id=partner_id).order_by("-at")
+    return [AcceptanceCard(a.version_id, a.sha256, a.day, a.at, a.person_id) for a in found]
+
+
+def members(scope: Scope, partner_id: UUID | None) -> "QuerySet[Member]":
+    """The people of one house, those who left too."""
+    return (
+        rows(Member.objects.select_related("person"), scope).filter(partner_id=partner_id).order_by("since")
+    )
+
+
+def invitations(scope: Scope, partner_id: UUID | None) -> "QuerySet[Invitation]":
+    return rows(Invitation.objects.all(), scope).filter(partner_id=partner_id).order_by("-invited_at")
+
+
+def clients(scope: Scope, partner_id: UUID | None) -> "QuerySet[ApiClient]":
+    return rows(ApiClient.objects.all(), scope).filter(partner_id=partner_id).order_by("-made_at")
+
+
+def addresses_of(partner_id: UUID) -> list[str]:
+    """Where to write to a partner: its owners and sellers that have not left."""
+    people = Member.objects.filter(
+        partner_id=partner_id, ended_at__isnull=True, role__in=[PartnerRole.OWNER, PartnerRole.SELLER]
+    ).values_list("person_id", flat=True)
+    return list(Person.objects.filter(pk__in=people, is_active=True).values_list("email", flat=True))
+
+
+def tier_spans(scope: Scope) -> "QuerySet[TierSpan]":
+    return rows(TierSpan.objects.order_by("partner", "during"), scope)

@@ -1,0 +1,27 @@
+"""What the partners room hands to others."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerCard:
+    """A partner as other rooms need it."""
+
+    id: UUID
+    number: str
+    name: str
+    region: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptanceCard:
+    """Which version a partner accepted, from which day."""
+
+    version_id: UUID
+    sha256: str
+    day: date
+    at: datetime
+    person_id: UUID | None

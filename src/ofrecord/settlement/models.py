@@ -1,0 +1,43 @@
+"""Settlement runs and closed months."""
+
+from uuid import UUID
+
+from django.db import models
+
+from ofrecord.journal.models import append_only
+from ofrecord.kernel.ids import new_id
+
+RUNNING, CLOSED, STOPPED = "running", "closed", "stopped"
+
+
+class Run(models.Model):
+    """One attempt to close a month; `done` of `steps` is its progress, `says` what it does or why it stopped."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    month = models.DateField()
+    status = models.CharField(max_length=7, choices=[(s, s) for s in (RUNNING, CLOSED, STOPPED)])
+    started_by = models.UUIDField(null=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    done = models.PositiveIntegerField(default=0)
+    steps = models.PositiveIntegerField(default=1)
+    says = models.CharField(max_length=500, default="")
+    stop_asked = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["-started_at"])]
+
+
+class ClosedMonth(models.Model):
+    """A month that is closed, with the hashes of what was counted and of what came out."""
+
+    month = models.DateField(primary_key=True)
+    run = models.OneToOneField(Run, models.PROTECT, related_name="+")
+    snapshot_sha256 = models.CharField(max_length=64)
+    book_sha256 = models.CharField(max_length=64)
+    facts = models.PositiveIntegerField()
+    lines = models.PositiveIntegerField()
+    closed_at = models.DateTimeField()
+
+    class Meta:
+        triggers = [append_only()]

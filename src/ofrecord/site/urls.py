@@ -1,0 +1,9 @@
+"""Every address of the installation."""
+
+from django.urls import include, path
+
+from ofrecord.site.health import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+]
