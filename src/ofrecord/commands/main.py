@@ -1,0 +1,34 @@
+"""The `ofrecord` command and its verbs."""
+
+import sys
+
+import typer
+
+from ofrecord.commands import migrate, up, web, worker
+from ofrecord.kernel.refusal import Refusal
+
+EXIT_REFUSED = 1
+
+# In the order in which --help shows them. A verb is a file with `add_to(app)`; it imports what is heavy when
+# it is used.
+VERBS = (up, migrate, web, worker)
+
+app = typer.Typer(
+    name="ofrecord",
+    help="Of Record: a channel program system that vendors and partners can believe.",
+    epilog="Exit codes: 0 done; 1 refused, with the reason in a sentence; 2 the command was not understood.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for verb in VERBS:
+    verb.add_to(app)
+
+
+def run() -> None:
+    """What `.venv/bin/ofrecord` calls: a refusal becomes its sentence and exit code 1."""
+    try:
+        app()
+    except Refusal as refusal:
+        typer.echo(str(refusal), err=True)
+        sys.exit(EXIT_REFUSED)
