@@ -28,7 +28,7 @@ class _Post:
 
     program: Program
     child: Child
-    pause_seconds: float = 1.0
+    pause_seconds: float = 0.5
     again_at: float | None = None
 
 
