@@ -5,16 +5,17 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from ofrecord.access.rules import require
 from ofrecord.access.scope import enter
 from ofrecord.access.types import Permission, Reader, Scope
 from ofrecord.partners.queries import reader_of
 
-Handler = Callable[[HttpRequest], HttpResponse]
+Handler = Callable[[HttpRequest], HttpResponseBase]
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 class ReaderMiddleware:
@@ -23,7 +24,7 @@ class ReaderMiddleware:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.reader = None  # type: ignore[attr-defined]
         if request.user.is_authenticated:
             enter(Scope.person(request.user.pk))
@@ -42,7 +43,7 @@ def reader_in(request: HttpRequest) -> Reader:
 
 def _guarded(view: View[P], permission: Permission | None, of_vendor: bool) -> View[P]:
     @wraps(view)
-    def guard(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guard(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         reader: Reader | None = getattr(request, "reader", None)
         if reader is None:
             return redirect_to_login(request.get_full_path())
