@@ -99,10 +99,19 @@ def _serve(
     say(f"PostgreSQL {cluster.binaries.version} is ready. Bringing the database to this version.")
     supervisor.run(_verb("migrate", environment=owner_environment(folder, identity, running)))
     environment = application_environment(folder, identity, running)
+    sign_in = _begin(supervisor, identity.mode, environment)
     _start_serving(supervisor, serving, environment)
-    say(f"Ready after {time.monotonic() - began:.1f} s at {serving.base_url}")
-    say("Ctrl-C ends it.")
+    say(f"Ready after {time.monotonic() - began:.1f} s: {serving.base_url}")
+    for line in (*sign_in, "Ctrl-C ends it."):
+        say(line)
     supervisor.watch()
+
+
+def _begin(supervisor: Supervisor, mode: Mode, environment: dict[str, str]) -> list[str]:
+    """A demonstration begins with people and a day of its own, before anything is served; how to sign in."""
+    if mode == Mode.REAL:
+        return []
+    return supervisor.run(_verb("demonstration", environment=environment)).last_lines
 
 
 def _start_serving(supervisor: Supervisor, serving: Serving, environment: dict[str, str]) -> None:

@@ -23,7 +23,7 @@ Say = Callable[[str], None]
 SUPERVISED = "OFRECORD_SUPERVISED"
 _LOG_BYTES = 5_000_000
 _LOG_FILES = 3
-_LAST_LINES = 15
+_LAST_LINES = 40
 ALARMS = re.compile(r"\b(WARNING|ERROR|CRITICAL|FATAL|PANIC)\b|Traceback")
 
 
@@ -68,8 +68,9 @@ class Child:
         return self._process.pid
 
     @property
-    def last_lines(self) -> str:
-        return "\n".join(self._last)
+    def last_lines(self) -> list[str]:
+        """What it said at the end, or all it said when that was little."""
+        return list(self._last)
 
     def exit_code(self) -> int | None:
         """None while it runs; negative when a signal ended it."""

@@ -5,6 +5,9 @@ from pathlib import Path
 
 from ofrecord.kernel.refusal import Kind, Refusal
 
+# How much of a failed process's words goes to the terminal; all of it is in its log.
+_SHOWN_LINES = 15
+
 
 @dataclass(eq=False)
 class FolderInUse(Refusal):
@@ -103,18 +106,18 @@ class NoAccountForPostgres(Refusal):
 
 @dataclass(eq=False)
 class ProcessFailed(Refusal):
-    """A process that had to succeed or to stay did not; `last_lines` is what it said at the end."""
+    """A process that had to succeed or to stay did not; `said` is what it said at the end."""
 
     code = "process-failed"
     kind = Kind.CONFLICT
     name: str
     outcome: str
-    last_lines: str
+    said: list[str]
     log: Path
 
     def sentence(self) -> str:
-        said = f" Its last words:\n{self.last_lines}\n" if self.last_lines else " "
-        return f"The process {self.name} {self.outcome}.{said}"
+        words = "".join(f"\n  {line}" for line in self.said[-_SHOWN_LINES:])
+        return f"The process {self.name} {self.outcome}." + (f" It said:{words}\n" if words else "")
 
     def remedy(self) -> str:
         return f"All it said is in {self.log}."
