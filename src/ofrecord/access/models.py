@@ -1,7 +1,6 @@
 """People: the one table with names and e-mail addresses, so that a person can be erased."""
 
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models

@@ -34,7 +34,9 @@ class Invoice(models.Model):
     @classmethod
     def of_partner(cls, partner_id: UUID) -> Q:
         theirs = PartnerOfRecord.objects.filter(
-            subscription_id=OuterRef("subscription_id"), partner_id=partner_id, during__overlap=OuterRef("during")
+            subscription_id=OuterRef("subscription_id"),
+            partner_id=partner_id,
+            during__overlap=OuterRef("during"),
         )
         return Q(Exists(theirs))
 

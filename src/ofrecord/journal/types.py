@@ -8,7 +8,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer that was kept under an idempotency key: HTTP status and JSON body; `replayed` when not the first time."""
+    """An answer kept under an idempotency key: HTTP status and JSON body; `replayed` when it was given before."""
 
     status: int
     body: Any

@@ -49,7 +49,11 @@ def hand_over(*, message_id: UUID, at: datetime) -> None:
         try:
             connection = get_connection(SMTP_BACKEND, fail_silently=False)
             EmailMessage(
-                message.subject, message.text, settings.DEFAULT_FROM_EMAIL, [message.to], connection=connection
+                message.subject,
+                message.text,
+                settings.DEFAULT_FROM_EMAIL,
+                [message.to],
+                connection=connection,
             ).send()
         except OSError as fault:
             Message.objects.filter(pk=message_id).update(status=FAILED, fault=str(fault)[:500])

@@ -107,6 +107,7 @@ class Confirmation(models.Model):
     at = models.DateTimeField()
 
     class Meta:
+        indexes = [models.Index(fields=["form_key"])]
         constraints = [models.CheckConstraint(condition=Q(seats__gte=1), name="a_confirmation_has_seats")]
         triggers = [append_only()]
 

@@ -1,11 +1,12 @@
 """Reads about partners and the people of both houses."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from ofrecord.access.models import Person
+from ofrecord.access.queries import addresses
 from ofrecord.access.rules import permissions_of
 from ofrecord.access.scope import rows
 from ofrecord.access.types import (
@@ -18,8 +19,10 @@ from ofrecord.access.types import (
     Scope,
     VendorRole,
 )
+from ofrecord.kernel.ids import secret_hash
 from ofrecord.partners.models import Acceptance, ApiClient, Invitation, Member, Partner, TierSpan
-from ofrecord.partners.types import AcceptanceCard, PartnerCard
+from ofrecord.partners.rules import require_open
+from ofrecord.partners.types import AcceptanceCard, InvitationCard, PartnerCard
 
 
 def reader_of(person_id: UUID) -> Reader | None:
@@ -54,8 +57,10 @@ def client_reader(token_hash: str) -> Reader | None:
     )
 
 
-def _card(partner: Partner) -> PartnerCard:
-    return PartnerCard(partner.pk, partner.number, partner.name, partner.region, partner.status)
+def card(partner: Partner) -> PartnerCard:
+    return PartnerCard(
+        partner.pk, partner.number, partner.name, partner.region, partner.status, partner.applicant_id
+    )
 
 
 def partners(scope: Scope) -> "QuerySet[Partner]":
@@ -65,12 +70,12 @@ def partners(scope: Scope) -> "QuerySet[Partner]":
 
 def partner_card(partner_id: UUID, scope: Scope) -> PartnerCard | None:
     found = partners(scope).filter(pk=partner_id).first()
-    return _card(found) if found else None
+    return card(found) if found else None
 
 
 def partner_by_number(number: str, scope: Scope) -> PartnerCard | None:
     found = partners(scope).filter(number=number.strip().upper()).first()
-    return _card(found) if found else None
+    return card(found) if found else None
 
 
 def partner_names(partner_ids: Iterable[UUID], scope: Scope) -> dict[UUID, str]:
@@ -104,8 +109,17 @@ def addresses_of(partner_id: UUID) -> list[str]:
     people = Member.objects.filter(
         partner_id=partner_id, ended_at__isnull=True, role__in=[PartnerRole.OWNER, PartnerRole.SELLER]
     ).values_list("person_id", flat=True)
-    return list(Person.objects.filter(pk__in=people, is_active=True).values_list("email", flat=True))
+    return addresses(people)
 
 
 def tier_spans(scope: Scope) -> "QuerySet[TierSpan]":
     return rows(TierSpan.objects.order_by("partner", "during"), scope)
+
+
+def invitation_by_secret(secret: str, at: datetime) -> InvitationCard | None:
+    """The open invitation behind a link, None when it leads to none. Raises InvitationOver. Needs the link's scope."""
+    found = Invitation.objects.select_related("partner").filter(token_hash=secret_hash(secret)).first()
+    if found is None:
+        return None
+    require_open(found.accepted_at, found.revoked_at, found.expires_on, at)
+    return InvitationCard(found.name, found.email, found.role, found.partner.name if found.partner else "")

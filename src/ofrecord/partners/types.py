@@ -14,6 +14,7 @@ class PartnerCard:
     name: str
     region: str
     status: str
+    applicant_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +26,13 @@ class AcceptanceCard:
     day: date
     at: datetime
     person_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationCard:
+    """An open invitation, as its link shows it."""
+
+    name: str
+    email: str
+    role: str
+    partner_name: str

@@ -1,7 +1,5 @@
 """Published program versions."""
 
-from uuid import UUID
-
 from django.db import models
 
 from ofrecord.journal.models import append_only

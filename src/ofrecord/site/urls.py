@@ -1,6 +1,6 @@
 """Every address of the installation."""
 
-from django.urls import include, path
+from django.urls import path
 
 from ofrecord.site.health import healthz
 

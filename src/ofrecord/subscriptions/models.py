@@ -45,7 +45,9 @@ class Subscription(models.Model):
 
     @classmethod
     def of_partner(cls, partner_id: UUID) -> Q:
-        return Q(Exists(PartnerOfRecord.objects.filter(subscription_id=OuterRef("pk"), partner_id=partner_id)))
+        return Q(
+            Exists(PartnerOfRecord.objects.filter(subscription_id=OuterRef("pk"), partner_id=partner_id))
+        )
 
 
 class SeatChange(models.Model):
@@ -63,7 +65,9 @@ class SeatChange(models.Model):
 
     @classmethod
     def of_partner(cls, partner_id: UUID) -> Q:
-        theirs = Subscription.objects.filter(Subscription.of_partner(partner_id), pk=OuterRef("subscription_id"))
+        theirs = Subscription.objects.filter(
+            Subscription.of_partner(partner_id), pk=OuterRef("subscription_id")
+        )
         return Q(Exists(theirs))
 
 

@@ -147,4 +147,8 @@ class Migration(migrations.Migration):
             model_name='question',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='57fbec21d5ff0c8d07c2ffb89e4a41040d88ff77', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_206b4', table='orders_question', when='BEFORE')),
         ),
+        migrations.AddIndex(
+            model_name='confirmation',
+            index=models.Index(fields=['form_key'], name='orders_conf_form_ke_41b207_idx'),
+        ),
     ]

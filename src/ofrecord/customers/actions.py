@@ -1,0 +1,33 @@
+"""Writes about customers."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from ofrecord.access.types import Actor
+from ofrecord.customers.models import Customer, Relationship
+from ofrecord.journal.actions import record
+
+
+@transaction.atomic
+def add_customer(*, by: Actor, at: datetime, name: str, region: str, partner_id: UUID | None) -> UUID:
+    """A customer that a partner brings, or that came by itself where `partner_id` is None."""
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval('customer_number')")
+        number = f"C-{cursor.fetchone()[0]:06}"
+    customer = Customer.objects.create(
+        number=number, name=" ".join(name.split()), region=region, brought_by_id=partner_id, added_at=at
+    )
+    if partner_id is not None:
+        add_relationship(customer_id=customer.pk, partner_id=partner_id, since=at.date())
+    record(by=by, at=at, verb="customer added", subject=("customer", customer.pk), partner_id=partner_id)
+    return customer.pk
+
+
+@transaction.atomic
+def add_relationship(*, customer_id: UUID, partner_id: UUID, since: date) -> None:
+    """From now on the partner deals with the customer; a second time changes nothing."""
+    Relationship.objects.bulk_create(
+        [Relationship(customer_id=customer_id, partner_id=partner_id, since=since)], ignore_conflicts=True
+    )

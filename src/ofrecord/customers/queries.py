@@ -1,0 +1,26 @@
+"""Reads about customers."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from ofrecord.access.scope import rows
+from ofrecord.access.types import Scope
+from ofrecord.customers.models import Customer
+
+
+def customers(scope: Scope) -> "QuerySet[Customer]":
+    """The customers that the scope may see."""
+    return rows(Customer.objects.all(), scope)
+
+
+def customer_named(name: str, partner_id: UUID, scope: Scope) -> UUID | None:
+    """A customer of the partner by that name, whatever the case; the oldest where there are several."""
+    found = customers(scope).filter(brought_by_id=partner_id, name__iexact=" ".join(name.split()))
+    return found.order_by("added_at").values_list("pk", flat=True).first()
+
+
+def customer_names(customer_ids: Iterable[UUID], scope: Scope) -> dict[UUID, str]:
+    """Names of those of the customers that the scope may see, in one query."""
+    return dict(customers(scope).filter(pk__in=set(customer_ids)).values_list("pk", "name"))

@@ -1,0 +1,133 @@
+"""A partner composes an order for a customer, sees what it would earn, and gets the link to send."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from ofrecord.access.refusals import NotFound
+from ofrecord.access.rules import require
+from ofrecord.access.types import Permission, Reader
+from ofrecord.catalog.queries import price_on
+from ofrecord.customers.actions import add_customer
+from ofrecord.customers.queries import customer_named, customers
+from ofrecord.orders.actions import compose as order_actions
+from ofrecord.orders.queries import order as find_order
+from ofrecord.orders.refusals import FieldFaulty
+from ofrecord.orders.rules import require_plausible, require_seats, require_way_open
+from ofrecord.orders.types import Draft, OrderCard, ServiceLine
+from ofrecord.partners.queries import acceptances, partner_card
+from ofrecord.partners.rules import require_can_sell
+from ofrecord.partners.types import PartnerCard
+from ofrecord.program.queries import Published, in_force, version
+from ofrecord.program.types import BY_PARTNER
+from ofrecord.subscriptions.refusals import DayPast
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a partner asks to compose: for a customer of its own by id, or a new one by name."""
+
+    offer: str
+    region: str
+    seats: int
+    commitment_months: int
+    starts_on: date
+    note: str = ""
+    customer_id: UUID | None = None
+    customer_name: str = ""
+    services: tuple[ServiceLine, ...] = ()
+    currency: str | None = None
+
+
+def _seller(reader: Reader, published: Published) -> PartnerCard:
+    require(reader, Permission.ORDERS_WRITE)
+    partner = partner_card(reader.partner_id, reader.scope) if reader.partner_id else None
+    if partner is None:
+        raise NotFound(what="partner")
+    terms = published.terms
+    require_can_sell(partner, acceptances(partner.id, reader.scope), terms.sha256, terms.version)
+    return partner
+
+
+def draft(*, reader: Reader, at: datetime, wanted: Wanted, customer_id: UUID) -> Draft:
+    """The order as it would be written today: every choice held against the program and the price list."""
+    published = in_force(at.date())
+    partner = _seller(reader, published)
+    if wanted.starts_on < at.date():
+        raise DayPast(day=wanted.starts_on, earliest=at.date())
+    require_way_open(published.terms, BY_PARTNER, wanted.region, wanted.starts_on)
+    require_seats(wanted.seats)
+    require_plausible(
+        commitment_months=wanted.commitment_months, note=wanted.note, services=len(wanted.services)
+    )
+    priced = price_on(published.id, wanted.offer, wanted.region, wanted.starts_on, wanted.currency)
+    return Draft(
+        partner_id=partner.id,
+        customer_id=customer_id,
+        version_id=published.id,
+        way=BY_PARTNER,
+        region=wanted.region,
+        offer=priced.code,
+        offer_title=priced.title,
+        unit_price=priced.price,
+        seats=wanted.seats,
+        commitment_months=wanted.commitment_months,
+        starts_on=wanted.starts_on,
+        note=wanted.note,
+        services=wanted.services,
+        link_days=published.terms.service.link_days,
+    )
+
+
+@transaction.atomic
+def compose(*, reader: Reader, at: datetime, wanted: Wanted) -> tuple[UUID, str]:
+    """Writes the order and gives its id and the link's secret, which is told this once."""
+    require(reader, Permission.ORDERS_WRITE)
+    customer_id = _customer(reader, at, wanted)
+    whole = draft(reader=reader, at=at, wanted=wanted, customer_id=customer_id)
+    return order_actions.compose(by=reader.actor, at=at, draft=whole)
+
+
+def _customer(reader: Reader, at: datetime, wanted: Wanted) -> UUID:
+    """The customer meant: the reader's own by id, by name, or a new one."""
+    if wanted.customer_id is not None:
+        if not customers(reader.scope).filter(pk=wanted.customer_id).exists():
+            raise NotFound(what="customer")
+        return wanted.customer_id
+    if not wanted.customer_name.strip() or len(wanted.customer_name) > 200:
+        raise FieldFaulty("name of the customer", "is missing or longer than 200 letters")
+    assert reader.partner_id is not None, "only a partner composes"
+    known = customer_named(wanted.customer_name, reader.partner_id, reader.scope)
+    return known or add_customer(
+        by=reader.actor,
+        at=at,
+        name=wanted.customer_name,
+        region=wanted.region,
+        partner_id=reader.partner_id,
+    )
+
+
+def _own_order(reader: Reader, order_id: UUID) -> OrderCard:
+    require(reader, Permission.ORDERS_WRITE)
+    found = find_order(order_id, reader.scope)
+    if found is None:
+        raise NotFound(what="order")
+    return found
+
+
+def renew_link(*, reader: Reader, at: datetime, order_id: UUID) -> str:
+    """A new link for an open order; the former ones lead to a page that says so."""
+    order = _own_order(reader, order_id)
+    published = version(order.version_id)
+    assert published is not None, "an order's version is published"
+    return order_actions.renew_link(
+        by=reader.actor, at=at, order_id=order.id, link_days=published.terms.service.link_days
+    )
+
+
+def withdraw(*, reader: Reader, at: datetime, order_id: UUID) -> None:
+    """Takes an open order back."""
+    order = _own_order(reader, order_id)
+    order_actions.withdraw(by=reader.actor, at=at, order_id=order.id)

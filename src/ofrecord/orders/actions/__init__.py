@@ -1,0 +1,1 @@
+"""Writes about orders, one verb or a few close ones a file."""

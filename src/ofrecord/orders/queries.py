@@ -1,0 +1,106 @@
+"""Reads about orders."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from ofrecord.access.scope import rows
+from ofrecord.access.types import Scope
+from ofrecord.kernel.ids import secret_hash
+from ofrecord.kernel.money import Money
+from ofrecord.orders.models import Confirmation, LinkView, Order, OrderLink, PartnerService, Question
+from ofrecord.orders.types import ConfirmationCard, LinkCard, OrderCard, ServiceLine
+
+
+def orders(scope: Scope) -> "QuerySet[Order]":
+    """The orders that the scope may see, with their customers and partners."""
+    return rows(Order.objects.select_related("customer", "partner"), scope)
+
+
+def services_of(order_ids: Iterable[UUID]) -> dict[UUID, tuple[ServiceLine, ...]]:
+    """The partner's own services on orders that were found within a scope."""
+    found: dict[UUID, list[ServiceLine]] = {}
+    for row in PartnerService.objects.filter(order_id__in=set(order_ids)).order_by("pk"):
+        line = ServiceLine(row.text, Money(row.price_minor, row.currency), row.billed)
+        found.setdefault(row.order_id, []).append(line)
+    return {order_id: tuple(lines) for order_id, lines in found.items()}
+
+
+def card(order: Order) -> OrderCard:
+    """The order as a value, with its services."""
+    return OrderCard(
+        id=order.pk,
+        number=order.number,
+        partner_id=order.partner_id,
+        customer_id=order.customer_id,
+        version_id=order.version_id,
+        way=order.way,
+        region=order.region,
+        offer=order.offer,
+        offer_title=order.offer_title,
+        unit_price=Money(order.unit_price_minor, order.currency),
+        seats=order.seats,
+        commitment_months=order.commitment_months,
+        starts_on=order.starts_on,
+        note=order.note,
+        status=order.status,
+        composed_at=order.composed_at,
+        composed_by=order.composed_by,
+        services=services_of([order.pk]).get(order.pk, ()),
+    )
+
+
+def order(order_id: UUID, scope: Scope) -> OrderCard | None:
+    found = orders(scope).filter(pk=order_id).first()
+    return card(found) if found else None
+
+
+def link_card(link: OrderLink) -> LinkCard:
+    return LinkCard(link.pk, link.order_id, link.made_at, link.expires_on, link.revoked_at is not None)
+
+
+def link_by_secret(secret: str) -> LinkCard | None:
+    """The link with that secret. Needs the scope of that link, or the office's."""
+    found = OrderLink.objects.filter(token_hash=secret_hash(secret)).first()
+    return link_card(found) if found else None
+
+
+def order_of_link(link: LinkCard) -> OrderCard:
+    """The order that the link leads to; whoever holds the link may see it."""
+    return card(Order.objects.select_related("customer", "partner").get(pk=link.order_id))
+
+
+def links_of(order_id: UUID, scope: Scope) -> list[LinkCard]:
+    """The links of an order, latest first."""
+    found = OrderLink.objects.filter(order__in=orders(scope).filter(pk=order_id)).order_by("-made_at")
+    return [link_card(link) for link in found]
+
+
+def views_of(order_id: UUID, scope: Scope, limit: int = 100) -> "list[LinkView]":
+    """Who opened the links of an order, when, and what was shown; latest first."""
+    found = LinkView.objects.filter(order__in=orders(scope).filter(pk=order_id)).order_by("-at", "-pk")
+    return list(found[:limit])
+
+
+def questions_of(order_id: UUID, scope: Scope, limit: int = 100) -> "list[Question]":
+    found = Question.objects.select_related("person").filter(order__in=orders(scope).filter(pk=order_id))
+    return list(found.order_by("-at")[:limit])
+
+
+def confirmation_of(order_id: UUID) -> ConfirmationCard | None:
+    """The confirmation of an order that was found within a scope."""
+    row = Confirmation.objects.filter(order_id=order_id).first()
+    return confirmation_card(row) if row else None
+
+
+def confirmation_card(row: Confirmation, *, first: bool = False) -> ConfirmationCard:
+    return ConfirmationCard(
+        row.order_id, row.form_key, row.seats, row.person_id, row.at, row.shown, row.shown_sha256, first
+    )
+
+
+def confirmation_by_form(form_key: UUID) -> ConfirmationCard | None:
+    """The first confirmation that the form made. For the system."""
+    row = Confirmation.objects.filter(form_key=form_key).order_by("at").first()
+    return confirmation_card(row) if row else None

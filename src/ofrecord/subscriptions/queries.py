@@ -1,0 +1,79 @@
+"""Reads about subscriptions."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from ofrecord.access.scope import rows
+from ofrecord.access.types import Scope
+from ofrecord.kernel.calendar import Month, Span
+from ofrecord.kernel.money import Money
+from ofrecord.subscriptions.models import PartnerOfRecord, SeatChange, Subscription
+from ofrecord.subscriptions.types import RecordSpan, Running, SeatsFrom
+
+
+def subscriptions(scope: Scope, day: date) -> "QuerySet[Subscription]":
+    """The subscriptions that the scope may see, each with `seats_now`: its seats on the day, or its first ones."""
+    changes = SeatChange.objects.filter(subscription_id=OuterRef("pk")).order_by("-day", "-learned_at", "-pk")
+    now = changes.filter(Q(day__lte=day) | Q(day=OuterRef("started_on"))).values("seats")[:1]
+    found = Subscription.objects.select_related("customer").annotate(seats_now=Subquery(now))
+    return rows(found, scope)
+
+
+def seats_of(subscription_ids: Iterable[UUID]) -> dict[UUID, tuple[SeatsFrom, ...]]:
+    """The seat changes of subscriptions that were found within a scope, in the order in which they count."""
+    found: dict[UUID, list[SeatsFrom]] = {}
+    changes = SeatChange.objects.filter(subscription_id__in=list(subscription_ids))
+    for change in changes.order_by("day", "learned_at", "pk"):
+        found.setdefault(change.subscription_id, []).append(SeatsFrom(change.day, change.seats))
+    return {key: tuple(value) for key, value in found.items()}
+
+
+def running_in(month: Month) -> list[Running]:
+    """All subscriptions with a day of service in the month, in two queries. For the system."""
+    found = Subscription.objects.filter(started_on__lte=month.last).exclude(cancelled_from__lte=month.first)
+    subscriptions_found = list(found.order_by("pk"))
+    seats = seats_of(subscription.pk for subscription in subscriptions_found)
+    return [_running(subscription, seats[subscription.pk]) for subscription in subscriptions_found]
+
+
+def _running(subscription: Subscription, seats: tuple[SeatsFrom, ...]) -> Running:
+    return Running(
+        id=subscription.pk,
+        number=subscription.number,
+        customer_id=subscription.customer_id,
+        version_id=subscription.version_id,
+        way=subscription.way,
+        region=subscription.region,
+        offer=subscription.offer,
+        unit_price=Money(subscription.unit_price_minor, subscription.currency),
+        started_on=subscription.started_on,
+        cancelled_from=subscription.cancelled_from,
+        seats=seats,
+    )
+
+
+def partners_of_record(subscription_id: UUID, scope: Scope) -> list[RecordSpan]:
+    """Who is and was partner of record, in the order of the days; a partner sees its own spans."""
+    spans = rows(PartnerOfRecord.objects.all(), scope).filter(subscription_id=subscription_id)
+    return [
+        RecordSpan(row.partner_id, Span(row.during.lower, row.during.upper))
+        for row in spans.order_by("during")
+    ]
+
+
+def partner_on(subscription_ids: Iterable[UUID], day: date, scope: Scope) -> dict[UUID, UUID]:
+    """The partner of record of each subscription on the day, in one query."""
+    spans = rows(PartnerOfRecord.objects.all(), scope).filter(
+        subscription_id__in=list(subscription_ids), during__contains=day
+    )
+    return dict(spans.values_list("subscription_id", "partner_id"))
+
+
+def of_order(order_id: UUID, scope: Scope) -> UUID | None:
+    """The subscription that the order started."""
+    return (
+        rows(Subscription.objects.all(), scope).filter(order_id=order_id).values_list("pk", flat=True).first()
+    )
