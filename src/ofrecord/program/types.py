@@ -161,7 +161,7 @@ class StoryChange:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """The sale that an example tells: one customer, one offer, one partner in the role `PARTNER_OF_RECORD`."""
+    """The sale that an example tells: one customer, one offer, one partner of record."""
 
     offer: str
     region: str
@@ -176,8 +176,35 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A worked example: what its story pays in each named period ("year 1", "month 3", "2009-04", "total")."""
+    """A worked example: what its story pays in named periods ("year 1", "month 3", "2009-04", "total")."""
 
     says: str
     story: Story
     pays: tuple[tuple[str, Money], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedPart:
+    """What one clause pays in a period of a story: its share of `basis`, rounded line by line."""
+
+    clause: Clause
+    basis: Money
+    fee: Money
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedPeriod:
+    """A period of a story with what is paid in it, clause by clause, as the rules that pay computed it."""
+
+    period: str
+    paid: Money
+    parts: tuple[WorkedPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedExample:
+    """An example and what came out when it was executed."""
+
+    example: Example
+    unit_price: Money
+    periods: tuple[WorkedPeriod, ...]
