@@ -42,9 +42,11 @@ make_environment() {
     if is_new_enough "$venv/bin/python" && [ "$(fingerprint "$1")" = "$(cat "$stamp" 2>/dev/null)" ]; then
         return
     fi
-    say "Installing the packages into $venv (once, and after every change of the lock) ..."
-    is_new_enough "$venv/bin/python" && "$venv/bin/python" -m pip --version >/dev/null 2>&1 || make_venv
+    if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1 || ! is_new_enough "$venv/bin/python"; then
+        make_venv
+    fi
     rm -f "$stamp"
+    say "Installing the packages into $venv (once, and after every change of the lock) ..."
     # The lock is complete, so nothing is left to resolve; its hashes say that what comes is what was chosen.
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
         -r "$root/requirements/build.txt" -r "$root/requirements/$1.txt"

@@ -3,6 +3,7 @@
 import os
 import pwd
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,13 +61,17 @@ def _step_down(uid: int) -> tuple[str, ...]:
         f"--reuid={uid}",
         f"--regid={uid}",
         "--clear-groups",
+        # Without it the kernel forgets the capability when a program asks beforehand whether it may read a file.
+        "--securebits=+no_setuid_fixup",
         f"--inh-caps={kept}",
         f"--ambient-caps={kept}",
     )
 
 
 def _works(account: Account) -> bool:
+    """Whether the account can be entered here, and then still reaches what we are installed in."""
+    question = (*account.prefix, "test", "-x", sys.executable)
     try:
-        return subprocess.run([*account.prefix, "true"], capture_output=True, check=False).returncode == 0
+        return subprocess.run(question, capture_output=True, check=False).returncode == 0
     except OSError:
         return False

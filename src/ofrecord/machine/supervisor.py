@@ -18,7 +18,7 @@ _LONGEST_PAUSE_SECONDS = 30.0
 _WELL_SECONDS = 60.0
 
 
-class Asked(Exception):  # noqa: N818  (it is a request, no error)
+class Asked(Exception):
     """Somebody asked us to end (Ctrl-C, SIGTERM, a closed terminal)."""
 
 
