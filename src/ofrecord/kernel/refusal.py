@@ -1,17 +1,17 @@
 """How every room says no: a type with a stable code, the data of the case, and a sentence a customer could read."""
 
-from enum import Enum
+from enum import IntEnum
 from typing import ClassVar
 
 
-class Kind(Enum):
-    """What sort of no it is; the entry points map each to one HTTP status."""
+class Kind(IntEnum):
+    """What sort of no it is. The number is the HTTP status with which every entry point answers it."""
 
-    INVALID = "invalid"
-    FORBIDDEN = "forbidden"
-    NOT_FOUND = "not-found"
-    CONFLICT = "conflict"
-    GONE = "gone"
+    INVALID = 422
+    FORBIDDEN = 403
+    NOT_FOUND = 404
+    CONFLICT = 409
+    GONE = 410
 
 
 class Refusal(Exception):

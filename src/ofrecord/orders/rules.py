@@ -113,7 +113,7 @@ def shown(
             {"text": line.text, "price": str(line.price), "billed": line.billed} for line in order.services
         ],
         "note": order.note,
-        "partner_is_paid": bool(partner) and terms.service.customer_is_told_of_fee,
+        "partner_is_paid": bool(partner) and terms.service.customer_is_told_of_fee and terms.pays(order.way),
         "conditions_title": terms.service.conditions_title,
         "conditions_sha256": hashlib.sha256(terms.service.conditions.encode()).hexdigest(),
         "program_version": terms.version,

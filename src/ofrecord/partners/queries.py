@@ -28,7 +28,7 @@ from ofrecord.partners.types import AcceptanceCard, InvitationCard, PartnerCard
 def reader_of(person_id: UUID) -> Reader | None:
     """Where the person belongs and what it may; None when it left. Asks for no scope but its own memberships."""
     member = (
-        Member.objects.select_related("person").filter(person_id=person_id, ended_at__isnull=True).first()
+        Member.objects.select_related("person", "partner").filter(person_id=person_id, ended_at__isnull=True).first()
     )
     if member is None or not member.person.is_active:
         return None
@@ -39,6 +39,7 @@ def reader_of(person_id: UUID) -> Reader | None:
         partner_id=member.partner_id,
         permissions=permissions_of(role),
         name=member.person.name,
+        house=member.partner.name if member.partner else "",
         role=role.value,
     )
 

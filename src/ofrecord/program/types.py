@@ -147,6 +147,10 @@ class Terms:
     def offer(self, code: str) -> Offer | None:
         return next((offer for offer in self.offers if offer.code == code), None)
 
+    def pays(self, way: str) -> bool:
+        """Whether any clause pays for sales made that way."""
+        return any(c.rate is not None and (not c.when.ways or way in c.when.ways) for c in self.clauses)
+
     def clause(self, name: str) -> Clause | None:
         return next((clause for clause in self.clauses if clause.name == name), None)
 
