@@ -1,10 +1,11 @@
 """What goes into a settlement and what comes out of it: frozen values, without any framework."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from ofrecord.kernel.calendar import Span
+from ofrecord.kernel.calendar import Month, Span
 from ofrecord.kernel.money import Money, Rounding, round_fraction, share
 
 LineKey = tuple[str, date, str, str, str]
@@ -54,8 +55,9 @@ class FeeLine:
     """One amount with its clause and all of its working; zero lines are lines too.
 
     The line that was billed is cut into pieces by days (`piece_days`); this line pays for the one at `piece`,
-    counted from 0. `clause` is empty when no clause covers the case, and `reason` says why a line pays
-    nothing, empty when it pays. The rate is zero then.
+    counted from 0. `recognized_from` is the day from which the partner is recognized, `started_on` the day
+    from which months of the subscription are counted. `clause` is empty when no clause covers the case, and
+    `reason` says why a line pays nothing, empty when it pays. The rate is zero then.
     """
 
     invoice_line: str
@@ -64,11 +66,13 @@ class FeeLine:
     customer: str
     partner: str
     role: str
+    recognized_from: date
     offer: str
     way: str
     region: str
     tier: str
     service: Span
+    started_on: date
     month_first: int
     month_last: int
     piece_days: tuple[int, ...]
@@ -123,3 +127,37 @@ class FeeLine:
         billed = Money(self.billed_minor, self.currency)
         basis = share(billed, self.piece_days)[self.piece]
         return Money(round_fraction(basis.minor * self.rate, Rounding(self.rounding)), self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class BookedLine:
+    """A fee line in the book of a closed month, with the number by which it is cited."""
+
+    month: Month
+    number: int
+    line: FeeLine
+
+    @property
+    def id(self) -> str:
+        """The line's public name: "2026-10/000123"."""
+        return line_id(self.month, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerSum:
+    """What one partner's lines of a book come to in one currency."""
+
+    partner: str
+    total: Money
+    lines: int
+    zero_lines: int
+
+
+def line_id(month: Month, number: int) -> str:
+    return f"{month}/{number:06}"
+
+
+def parse_line_id(text: str) -> tuple[Month, int] | None:
+    """Month and number of a line's public name; None for text that is none."""
+    match = re.fullmatch(r"([1-9]\d{3}-(?:0[1-9]|1[0-2]))/(\d{6}|[1-9]\d{6,8})", text, re.ASCII)
+    return (Month.parse(match[1]), int(match[2])) if match else None

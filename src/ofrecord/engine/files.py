@@ -1,0 +1,89 @@
+"""Files that are written whole or not at all, named by their hash, and read only while they are what they were."""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ofrecord.engine.refusals import BookAltered, BookMissing
+
+ROWS_A_GROUP = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that was kept: its name in its folder, the SHA-256 of its bytes, its rows."""
+
+    name: str
+    sha256: str
+    rows: int
+
+
+def keep_table(folder: Path, kind: str, table: pa.Table) -> Kept:
+    """Writes the table as Parquet under a name that holds its hash; the same table gives the same file."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        table, sink, compression="zstd", version="2.6", row_group_size=ROWS_A_GROUP, write_page_checksum=True
+    )
+    content = sink.getvalue().to_pybytes()
+    sha256 = hashlib.sha256(content).hexdigest()
+    name = file_name(kind, sha256)
+    write_whole(folder / name, content)
+    return Kept(name, sha256, table.num_rows)
+
+
+def file_name(kind: str, sha256: str) -> str:
+    """A name is never used for other bytes, so no run can spoil what another has put on the record."""
+    return f"{kind}-{sha256}.parquet"
+
+
+def write_json(path: Path, value: dict[str, Any]) -> None:
+    write_whole(path, (json.dumps(value, indent=2, sort_keys=True) + "\n").encode())
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """After this the file is on the disk with all of its bytes; a fall before leaves at most a hidden rest."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The process in the name: two runs must not write into one another's rest.
+    rest = path.with_name(f".{path.name}.{os.getpid()}")
+    with rest.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    rest.replace(path)
+    for folder in (path.parent, path.parent.parent):
+        _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sound_path(folder: Path, kind: str, sha256: str) -> Path:
+    """The file with that hash. Raises BookMissing, and BookAltered when its bytes are others."""
+    path = folder / file_name(kind, sha256)
+    try:
+        state = path.stat()
+    except OSError:
+        raise BookMissing(file=str(path)) from None
+    seen = (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+    if _hash_of(path, seen) != sha256:
+        raise BookAltered(file=str(path))
+    return path
+
+
+@lru_cache(maxsize=512)
+def _hash_of(path: Path, seen: tuple[int, ...]) -> str:
+    """The hash of the file as it was `seen`: read again as soon as its size or one of its times is another."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

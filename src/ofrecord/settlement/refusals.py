@@ -1,0 +1,86 @@
+"""The ways settlement says no, in order of precedence."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from ofrecord.kernel.calendar import Month
+from ofrecord.kernel.refusal import Kind, Refusal
+from ofrecord.settlement.types import Break
+
+
+@dataclass(eq=False)
+class MonthNotOver(Refusal):
+    code = "month-not-over"
+    kind = Kind.CONFLICT
+    month: Month
+
+    @property
+    def closable_from(self) -> date:
+        """The first day on which the month can be closed."""
+        return self.month.plus(1).first
+
+    def sentence(self) -> str:
+        return f"{self.month} is not over, so it cannot be closed."
+
+    def remedy(self) -> str:
+        return f"It can be closed from {self.closable_from} on."
+
+
+@dataclass(eq=False)
+class EarlierMonthOpen(Refusal):
+    code = "earlier-month-open"
+    kind = Kind.CONFLICT
+    month: Month
+    earlier: Month
+
+    def sentence(self) -> str:
+        return f"{self.month} cannot be closed while {self.earlier} is open."
+
+    def remedy(self) -> str:
+        return f"Months are closed in order: close {self.earlier} first."
+
+
+@dataclass(eq=False)
+class RunStopped(Refusal):
+    code = "run-stopped"
+    kind = Kind.CONFLICT
+    month: Month
+
+    def sentence(self) -> str:
+        return f"The run that was to close {self.month} was stopped on request. Nothing was posted."
+
+    def remedy(self) -> str:
+        return "Start another run when you are ready."
+
+
+@dataclass(eq=False)
+class BillingMoved(Refusal):
+    code = "billing-moved"
+    kind = Kind.CONFLICT
+    month: Month
+
+    def sentence(self) -> str:
+        return f"{self.month} was billed further while the run counted. Nothing was posted."
+
+    def remedy(self) -> str:
+        return "Start another run: it counts again."
+
+
+@dataclass(eq=False)
+class TieOutBroken(Refusal):
+    """Book, statements and ledger do not agree: a fault of the program that must not reach a partner."""
+
+    code = "tie-out-broken"
+    kind = Kind.CONFLICT
+    month: Month
+    breaks: tuple[Break, ...]
+
+    def sentence(self) -> str:
+        first = self.breaks[0]
+        return (
+            f"{self.month} does not tie out for {len(self.breaks)} partners. Nothing was posted. The first, "
+            f"{first.partner_id}: book {first.book}, statement {first.statement}, ledger {first.ledger}."
+        )
+
+    def remedy(self) -> str:
+        return "Report it: this is a fault of the program, not of what you did."

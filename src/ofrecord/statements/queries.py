@@ -1,0 +1,131 @@
+"""Reads of statements, of their lines, and of why a line pays what it pays."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from ofrecord.access.scope import rows
+from ofrecord.access.types import OFFICE, Scope
+from ofrecord.customers.queries import customer_names
+from ofrecord.engine import books
+from ofrecord.engine.types import BookedLine, FeeLine, parse_line_id
+from ofrecord.kernel.calendar import Month
+from ofrecord.kernel.money import Money
+from ofrecord.partners.queries import partner_names
+from ofrecord.program.queries import terms_by_sha
+from ofrecord.program.types import Terms
+from ofrecord.settlement.queries import books_folder, closed
+from ofrecord.statements import rules
+from ofrecord.statements.models import Statement
+from ofrecord.statements.types import ClauseTotal, Explanation, NamedLine, Names, StatementCard
+from ofrecord.subscriptions.queries import subscriptions
+
+
+def statements(scope: Scope) -> "QuerySet[Statement]":
+    """The statements that the scope may see, with their partners and closed months."""
+    return rows(Statement.objects.select_related("partner", "closed"), scope)
+
+
+def card(row: Statement) -> StatementCard:
+    """The statement as a value."""
+    return StatementCard(
+        id=row.pk,
+        partner_id=row.partner_id,
+        month=Month.of(row.month),
+        total=Money(row.total_minor, row.currency),
+        lines=row.lines,
+        zero_lines=row.zero_lines,
+        book_sha256=row.closed.book_sha256,
+        closed_at=row.closed.closed_at,
+    )
+
+
+def statement(statement_id: UUID, scope: Scope) -> StatementCard | None:
+    found = statements(scope).filter(pk=statement_id).first()
+    return card(found) if found else None
+
+
+def lines_of(statement: StatementCard, scope: Scope) -> list[NamedLine]:
+    """The lines of a statement that was found within the scope, by number. Raises BookMissing, BookAltered."""
+    found = books.lines_of(books_folder(), statement.month, statement.book_sha256, str(statement.partner_id))
+    return _named([booked for booked in found if booked.line.currency == statement.total.currency], scope)
+
+
+def line(line_id: str, scope: Scope) -> NamedLine | None:
+    """The line with that public name; None when it is another partner's or there is none.
+
+    Raises BookMissing, BookAltered.
+    """
+    named = parse_line_id(line_id)
+    closed_month = closed(named[0]) if named else None
+    if named is None or closed_month is None:
+        return None
+    where = (books_folder(), named[0], closed_month.book_sha256)
+    partner = books.partner_of(*where, named[1]) if scope == OFFICE else _own(scope)
+    booked = books.line(*where, named[1], partner) if partner else None
+    return _named([booked], scope)[0] if booked else None
+
+
+def clause_totals(lines: Sequence[NamedLine]) -> tuple[ClauseTotal, ...]:
+    """What each clause paid on a statement, the most first."""
+    return rules.by_clause(lines)
+
+
+def explanation(named: NamedLine) -> Explanation:
+    """Why the line pays what it pays. Raises LineUnsound."""
+    return explanations([named])[0]
+
+
+def explanations(lines: Sequence[NamedLine]) -> list[Explanation]:
+    """Why each of the lines pays what it pays, in one query. Raises LineUnsound."""
+    versions = terms_by_sha()
+    return [
+        rules.explain(named.booked, versions[named.booked.line.terms_sha256], named.names) for named in lines
+    ]
+
+
+def _own(scope: Scope) -> str | None:
+    return None if scope.partner_id is None else str(scope.partner_id)
+
+
+def _named(found: Sequence[BookedLine], scope: Scope) -> list[NamedLine]:
+    """The lines with names, in four queries however many they are."""
+    lines = [booked.line for booked in found]
+    partners = partner_names({UUID(line.partner) for line in lines}, scope)
+    customers = customer_names({UUID(line.customer) for line in lines}, scope)
+    numbers = _subscription_numbers(found, scope)
+    versions = terms_by_sha() if lines else {}
+    return [
+        NamedLine(
+            booked,
+            _names(booked.line, versions[booked.line.terms_sha256], partners, customers, numbers),
+        )
+        for booked in found
+    ]
+
+
+def _subscription_numbers(found: Sequence[BookedLine], scope: Scope) -> dict[UUID, str]:
+    if not found:
+        return {}
+    wanted = {UUID(booked.line.subscription) for booked in found}
+    known = subscriptions(scope, found[0].month.last).filter(pk__in=wanted)
+    return dict(known.values_list("pk", "number"))
+
+
+def _names(
+    line: FeeLine,
+    terms: Terms,
+    partners: dict[UUID, str],
+    customers: dict[UUID, str],
+    numbers: dict[UUID, str],
+) -> Names:
+    offer, way, clause = terms.offer(line.offer), terms.way(line.way), terms.clause(line.clause)
+    return Names(
+        partner=partners.get(UUID(line.partner), line.partner),
+        customer=customers.get(UUID(line.customer), line.customer),
+        subscription=numbers.get(UUID(line.subscription), line.subscription),
+        offer=offer.title if offer else line.offer,
+        way=way.title if way else line.way,
+        clause=clause.title if clause else "",
+    )

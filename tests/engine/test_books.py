@@ -1,0 +1,295 @@
+"""Snapshots and books: what is kept is what was given, the same bytes each time, for one partner at a time."""
+
+import json
+import os
+from dataclasses import fields, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from ofrecord.engine import books
+from ofrecord.engine.columns import BOOK, SNAPSHOT
+from ofrecord.engine.files import Kept
+from ofrecord.engine.judge import judge
+from ofrecord.engine.refusals import BookAltered, BookMissing, BookUnsound
+from ofrecord.engine.types import BilledFact, FeeLine, Recognition, line_id, parse_line_id
+from ofrecord.kernel.calendar import Month, Span
+from ofrecord.kernel.money import LIMIT_MINOR, Money, Rounding
+from ofrecord.program.types import PARTNER_OF_RECORD, Clause, Condition, MonthRange, Service, Terms
+
+APRIL = Month(2010, 4)
+TERMS = Terms(
+    sha256="a" * 64,
+    program="online-services",
+    version="1",
+    title="Online Services",
+    vendor="Northwind Online",
+    effective=date(2009, 4, 1),
+    notice_days=90,
+    currency="USD",
+    rounding=Rounding.HALF_UP,
+    time_zone="UTC",
+    tiers=(),
+    ways=(),
+    offers=(),
+    clauses=(
+        Clause(
+            "first-year",
+            "First year",
+            PARTNER_OF_RECORD,
+            "billed",
+            Condition(ways=("partner-of-record",), months=MonthRange(1, 12)),
+            Fraction(12, 100),
+        ),
+        Clause(
+            "ongoing",
+            "Ongoing",
+            PARTNER_OF_RECORD,
+            "billed",
+            Condition(ways=("partner-of-record",), months=MonthRange(13)),
+            Fraction(6, 100),
+        ),
+        Clause("direct", "Direct", "", "", Condition(ways=("direct",)), None, "Direct orders earn no fee."),
+    ),
+    service=Service("Conditions of service", "", True, 30),
+)
+VERSIONS = {TERMS.sha256: TERMS}
+
+
+def billed(number: int, partner: str, **other: object) -> BilledFact:
+    usual = BilledFact(
+        invoice_line=f"line-{number}",
+        invoice=f"N-2010-{number:06}",
+        invoice_day=date(2010, 4, 30),
+        subscription=f"s{number}",
+        started_on=date(2009, 4, 15),
+        customer=f"c{number}",
+        offer="business-suite",
+        way="partner-of-record",
+        region="US",
+        currency="USD",
+        seats=50,
+        unit_price_minor=1500,
+        billed_minor=75000,
+        service=Span(date(2010, 4, 1), date(2010, 5, 1)),
+        terms_sha256=TERMS.sha256,
+        partners=(Recognition(partner, PARTNER_OF_RECORD, Span(date(2009, 4, 15))),),
+    )
+    return replace(usual, **other)  # type: ignore[arg-type]
+
+
+FACTS = [billed(2, "harbor"), billed(1, "ridge"), billed(3, "harbor", way="direct")]
+LINES = judge(VERSIONS, FACTS)
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Kept:
+    return books.write_book(tmp_path, APRIL, LINES)
+
+
+def path_of(root: Path, kept: Kept) -> Path:
+    return books.folder_of(root, APRIL) / kept.name
+
+
+def fees(root: Path, book: Kept, partner: str) -> list[tuple[str, str, str]]:
+    found = books.lines_of(root, APRIL, book.sha256, partner)
+    return [(booked.id, booked.line.clause, booked.line.fee.decimal_text()) for booked in found]
+
+
+def test_lines_are_numbered_by_partner_and_read_for_one(tmp_path: Path, book: Kept) -> None:
+    # 750.00: 14 days of month 12 are 350.00 at 12% = 42.00, 16 days of month 13 are 400.00 at 6% = 24.00
+    assert fees(tmp_path, book, "harbor") == [
+        ("2010-04/000001", "first-year", "42.00"),
+        ("2010-04/000002", "ongoing", "24.00"),
+        ("2010-04/000003", "direct", "0.00"),
+        ("2010-04/000004", "direct", "0.00"),
+    ]
+    assert fees(tmp_path, book, "ridge") == [
+        ("2010-04/000005", "first-year", "42.00"),
+        ("2010-04/000006", "ongoing", "24.00"),
+    ]
+    assert fees(tmp_path, book, "nobody") == []
+
+
+def test_a_line_is_given_to_its_partner_only(tmp_path: Path, book: Kept) -> None:
+    where = (tmp_path, APRIL, book.sha256)
+    own = books.line(*where, 5, "ridge")
+    assert own is not None
+    assert own.line in LINES
+    assert books.line(*where, 5, "harbor") is None
+    assert books.line(*where, 7, "ridge") is None
+    assert [books.partner_of(*where, number) for number in (4, 5, 7)] == ["harbor", "ridge", None]
+
+
+def test_what_is_read_back_is_what_was_given(tmp_path: Path, book: Kept) -> None:
+    read = [b.line for p in ("harbor", "ridge") for b in books.lines_of(tmp_path, APRIL, book.sha256, p)]
+    assert sorted(read, key=lambda line: line.key) == LINES
+    kept = books.write_snapshot(tmp_path, APRIL, FACTS)
+    assert sorted(books.read_snapshot(tmp_path, APRIL, kept.sha256), key=FACTS.index) == FACTS
+
+
+def test_the_same_facts_and_lines_give_the_same_bytes(tmp_path: Path, book: Kept) -> None:
+    again = books.write_book(tmp_path / "other", APRIL, LINES[::-1])
+    assert again == book
+    assert path_of(tmp_path, book).read_bytes() == path_of(tmp_path / "other", again).read_bytes()
+    assert books.write_snapshot(tmp_path, APRIL, FACTS) == books.write_snapshot(tmp_path, APRIL, FACTS[::-1])
+
+
+def test_the_hash_in_the_name_is_of_the_bytes(tmp_path: Path, book: Kept) -> None:
+    import hashlib  # noqa: PLC0415
+
+    assert hashlib.sha256(path_of(tmp_path, book).read_bytes()).hexdigest() == book.sha256
+    assert book == Kept(f"book-{book.sha256}.parquet", book.sha256, rows=6)
+
+
+def test_a_month_without_lines_has_a_book(tmp_path: Path) -> None:
+    empty = books.write_book(tmp_path, APRIL, [])
+    assert (empty.rows, fees(tmp_path, empty, "harbor")) == (0, [])
+    assert books.sums_of(tmp_path, APRIL, empty.sha256, VERSIONS) == []
+
+
+def test_sums_by_partner_and_currency(tmp_path: Path) -> None:
+    lines = judge(VERSIONS, [*FACTS, billed(4, "harbor", currency="JPY")])
+    book = books.write_book(tmp_path, APRIL, lines)
+    sums = books.sums_of(tmp_path, APRIL, book.sha256, VERSIONS)
+    assert [(s.partner, str(s.total), s.lines, s.zero_lines) for s in sums] == [
+        ("harbor", "6600 JPY", 2, 0),
+        ("harbor", "66.00 USD", 4, 2),
+        ("ridge", "66.00 USD", 2, 0),
+    ]
+
+
+def altered_bytes(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def truncated(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def well_formed_but_other(path: Path) -> None:
+    table = pq.read_table(path)
+    fee = pa.array([minor + 1 for minor in table["fee_minor"].to_pylist()], pa.int64())
+    pq.write_table(
+        table.set_column(table.schema.get_field_index("fee_minor"), BOOK.field("fee_minor"), fee), path
+    )
+
+
+@pytest.mark.parametrize("harm", [altered_bytes, truncated, well_formed_but_other])
+def test_a_book_that_was_changed_is_refused_by_name(tmp_path: Path, book: Kept, harm: object) -> None:
+    assert fees(tmp_path, book, "ridge")  # the file is known as sound
+    harm(path_of(tmp_path, book))  # type: ignore[operator]
+    for read in (
+        lambda: books.lines_of(tmp_path, APRIL, book.sha256, "ridge"),
+        lambda: books.line(tmp_path, APRIL, book.sha256, 1, "ridge"),
+        lambda: books.partner_of(tmp_path, APRIL, book.sha256, 1),
+        lambda: books.sums_of(tmp_path, APRIL, book.sha256, VERSIONS),
+    ):
+        with pytest.raises(BookAltered) as refused:
+            read()
+        assert book.name in refused.value.sentence()
+
+
+def test_a_change_that_keeps_size_and_time_of_change_is_seen(tmp_path: Path, book: Kept) -> None:
+    path = path_of(tmp_path, book)
+    assert fees(tmp_path, book, "ridge")
+    state = path.stat()
+    altered_bytes(path)
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+    with pytest.raises(BookAltered):
+        books.lines_of(tmp_path, APRIL, book.sha256, "ridge")
+
+
+def test_a_book_that_is_gone_is_refused_by_name(tmp_path: Path, book: Kept) -> None:
+    path_of(tmp_path, book).unlink()
+    with pytest.raises(BookMissing) as refused:
+        books.lines_of(tmp_path, APRIL, book.sha256, "ridge")
+    assert book.name in refused.value.sentence()
+
+
+def test_a_line_that_does_not_give_its_amount_is_never_posted(tmp_path: Path) -> None:
+    wrong = replace(LINES[0], fee_minor=LINES[0].fee_minor + 1)
+    book = books.write_book(tmp_path, APRIL, [wrong])
+    with pytest.raises(BookUnsound, match="Line 1 of"):
+        books.sums_of(tmp_path, APRIL, book.sha256, VERSIONS)
+
+
+def test_a_line_at_a_rate_that_its_version_does_not_state_is_never_posted(tmp_path: Path) -> None:
+    dearer = replace(TERMS, clauses=(replace(TERMS.clauses[0], rate=Fraction(18, 100)),))
+    (line, *_) = judge(VERSIONS, [billed(1, "harbor")])
+    book = books.write_book(tmp_path, APRIL, [line])
+    with pytest.raises(BookUnsound):
+        books.sums_of(tmp_path, APRIL, book.sha256, {TERMS.sha256: dearer})
+
+
+def test_the_largest_amounts_are_kept_exactly(tmp_path: Path) -> None:
+    whole = replace(
+        TERMS, clauses=(replace(TERMS.clauses[1], when=Condition(), rate=Fraction(1, 999_999_937)),)
+    )
+    lines = judge({TERMS.sha256: whole}, [billed(1, "harbor", billed_minor=LIMIT_MINOR)])
+    book = books.write_book(tmp_path, APRIL, lines)
+    (read,) = books.lines_of(tmp_path, APRIL, book.sha256, "harbor")
+    assert read.line == lines[0]
+    assert read.line.exact == Fraction(LIMIT_MINOR, 999_999_937)
+    assert read.line.recomputed() == Money(100_000_006, "USD")  # 10^17 / 999,999,937 = 100,000,006.3…
+
+
+def test_a_rest_of_an_interrupted_write_is_no_book(tmp_path: Path, book: Kept) -> None:
+    folder = books.folder_of(tmp_path, APRIL)
+    assert sorted(path.name for path in folder.iterdir()) == [book.name]
+    (folder / f".{book.name}.4711").write_bytes(b"half of a book")
+    assert len(fees(tmp_path, book, "ridge")) == 2
+
+
+def test_the_manifest_says_what_the_files_are(tmp_path: Path, book: Kept) -> None:
+    snapshot = books.write_snapshot(tmp_path, APRIL, FACTS)
+    books.write_manifest(tmp_path, APRIL, snapshot, book, {TERMS.sha256: "online-services 1"})
+    manifest = json.loads((books.folder_of(tmp_path, APRIL) / "manifest.json").read_text())
+    assert manifest == {
+        "format": "1",
+        "month": "2010-04",
+        "files": {
+            "book": {"name": book.name, "sha256": book.sha256, "rows": 6},
+            "snapshot": {"name": snapshot.name, "sha256": snapshot.sha256, "rows": 3},
+        },
+        "program_versions": {TERMS.sha256: "online-services 1"},
+    }
+
+
+def test_no_column_is_a_float_and_none_is_forgotten(tmp_path: Path, book: Kept) -> None:
+    for schema in (BOOK, SNAPSHOT):
+        assert not any(pa.types.is_floating(field.type) for field in schema)
+        assert all(field.type == pa.int64() for field in schema if field.name.endswith("_minor"))
+    spans = {"service_first", "service_until"}
+    assert set(BOOK.names) == {f.name for f in fields(FeeLine)} - {"service"} | spans | {"number"}
+    assert set(SNAPSHOT.names) == {f.name for f in fields(BilledFact)} - {"service"} | spans
+    exact = pq.read_table(path_of(tmp_path, book))["exact_numerator"]
+    assert exact.type == pa.decimal128(38, 0)
+    assert isinstance(exact[0].as_py(), Decimal)
+
+
+@pytest.mark.parametrize(
+    ("text", "parsed"),
+    [
+        ("2026-10/000123", (Month(2026, 10), 123)),
+        ("2026-10/1000123", (Month(2026, 10), 1000123)),
+        ("2026-10/123", None),
+        ("2026-10/0000123", None),
+        ("2026-13/000123", None),
+        ("0000-10/000123", None),
+        ("2026-10/٠٠٠١٢٣", None),
+        ("2026-10/000123\n", None),
+        ("", None),
+    ],
+)
+def test_the_public_name_of_a_line(text: str, parsed: tuple[Month, int] | None) -> None:
+    assert parse_line_id(text) == parsed
+    if parsed:
+        assert line_id(*parsed) == text
