@@ -5,6 +5,7 @@ import os
 import typer
 
 from ofrecord.commands.installation import required, set_up_django
+from ofrecord.machine.folder import Mode
 from ofrecord.machine.roles import grant, role_of
 
 
@@ -33,8 +34,7 @@ def apply_migrations() -> None:
     from django.core.management import call_command  # noqa: PLC0415
 
     from ofrecord.clock.actions import wind  # noqa: PLC0415
-    from ofrecord.clock.models import REAL  # noqa: PLC0415
 
     call_command("migrate", interactive=False, verbosity=1)
-    if settings.MODE == REAL:
-        wind(mode=REAL)
+    if settings.MODE == Mode.REAL:
+        wind(mode=Mode.REAL.value)

@@ -3,12 +3,12 @@
 from datetime import date
 
 from ofrecord.clock.actions import wind
-from ofrecord.clock.models import DEMONSTRATION
+from ofrecord.machine.folder import Mode
 
 _FIRST_DAY = date(2026, 10, 1)
 
 
 def begin_demonstration() -> list[str]:
     """Begins it once; again it changes nothing. Returns the lines that tell a person how to sign in."""
-    wind(mode=DEMONSTRATION, day=_FIRST_DAY)
+    wind(mode=Mode.DEMONSTRATION.value, day=_FIRST_DAY)
     return []
