@@ -21,6 +21,7 @@ class Asked:
     `typed` holds what stood in the fields, so that a page shows the reader's own words again.
     """
 
+    path: str
     typed: Mapping[str, str]
     words: Sequence[str]
     chosen: Mapping[str, str]
@@ -53,7 +54,13 @@ class Asked:
 
 
 def asked_of(
-    query: QueryDict, *, sortable: Sequence[str], order: str, choices: Sequence[Choice], days: Sequence[Days]
+    query: QueryDict,
+    *,
+    path: str,
+    sortable: Sequence[str],
+    order: str,
+    choices: Sequence[Choice],
+    days: Sequence[Days],
 ) -> Asked:
     """Reads the query. `sortable` are the codes that can be sorted by, `order` is the listing's own."""
     text = query.get("q", "").replace("\0", "")[:SEARCHED_CHARACTERS].strip()
@@ -67,6 +74,7 @@ def asked_of(
         name: query.get(name, "")[:10] for each in days for name in (each.first_name, each.last_name)
     }
     return Asked(
+        path=path,
         typed={"q": text, **chosen, **typed_days},
         words=text.split()[:SEARCHED_WORDS],
         chosen=chosen,

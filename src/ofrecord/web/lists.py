@@ -19,7 +19,7 @@ from ofrecord.web.asked import Asked, asked_of
 from ofrecord.web.columns import Choice, Column, Days, Totals
 from ofrecord.web.list_page import Cell, Head, Line, ListPage
 from ofrecord.web.parts import Empty, Working
-from ofrecord.web.rows import Row, Rows, rows_of
+from ofrecord.web.rows import Dress, Row, Rows, in_chunks, rows_of
 from ofrecord.web.spreadsheet import spreadsheet
 
 if TYPE_CHECKING:
@@ -61,32 +61,43 @@ class Listing(Generic[Row]):
     def respond(
         self,
         request: HttpRequest,
-        source: "QuerySet[Any] | Sequence[Row]",
+        source: "QuerySet[Any] | Sequence[Any]",
         template: str,
         context: Mapping[str, object] | None = None,
+        *,
         totals: Totals | None = None,
+        dress: Dress[Row] | None = None,
     ) -> HttpResponseBase:
-        """The page drawn with `template`, which includes `parts/list.html`; or the file, when asked."""
+        """The page drawn with `template`, which includes `parts/list.html`; or the file, when asked.
+
+        `dress` makes of some rows of the source what the cells are drawn from, so that what other rooms know
+        of them (names, above all) is asked once a page and never once a row.
+        """
         asked = self.asked(request)
         rows = self.rows(asked, source)
         if asked.wants_file:
             if rows.count(EXPORTED + 1) <= EXPORTED:
-                return spreadsheet(self.name, self._file_lines(rows))
+                return spreadsheet(self.name, self._file_lines(rows, dress))
             limit = words.count_text(EXPORTED)
             asked = asked.with_fault(
                 f"Lists of up to {limit} rows can be taken along. Narrow this one first."
             )
-        return render(request, template, {**(context or {}), "list": self.page(asked, rows, totals)})
+        return render(request, template, {**(context or {}), "list": self.page(asked, rows, totals, dress)})
 
     def asked(self, request: HttpRequest) -> Asked:
         """What the request asks of this list."""
         return asked_of(
-            request.GET, sortable=list(self._sorts), order=self.sort, choices=self.choices, days=self.days
+            request.GET,
+            path=request.path,
+            sortable=list(self._sorts),
+            order=self.sort,
+            choices=self.choices,
+            days=self.days,
         )
 
-    def rows(self, asked: Asked, source: "QuerySet[Any] | Sequence[Row]") -> Rows[Row]:
+    def rows(self, asked: Asked, source: "QuerySet[Any] | Sequence[Any]") -> Rows[Any]:
         """All rows that are asked for, in the order that is asked for."""
-        rows: Rows[Row] = rows_of(source, self.tie)
+        rows: Rows[Any] = rows_of(source, self.tie)
         if asked.words and self.search:
             rows = rows.having(asked.words, self.search)
         for choice in self.choices:
@@ -97,18 +108,21 @@ class Listing(Generic[Row]):
                 rows = rows.between(days.path, *asked.days[days.name])
         return rows.ordered(self._sorts[asked.sort], asked.is_descending)
 
-    def page(self, asked: Asked, rows: Rows[Row], totals: Totals | None = None) -> ListPage:
+    def page(
+        self, asked: Asked, rows: Rows[Any], totals: Totals | None = None, dress: Dress[Row] | None = None
+    ) -> ListPage:
         """The page that is asked for; a page beyond the last is the last."""
         count = rows.count(COUNTED + 1)
         last = max(1, -(-min(count, COUNTED) // PAGE_SIZE))
         number = min(asked.page, last)
         first = (number - 1) * PAGE_SIZE
+        shown = rows.cut(first, min(first + PAGE_SIZE, COUNTED))
         return ListPage(
             name=self.name,
             caption=self.caption,
             asked=asked,
             heads=[self._head(column, asked) for column in self.columns],
-            lines=[self._line(row) for row in rows.cut(first, min(first + PAGE_SIZE, COUNTED))],
+            lines=[self._line(row) for row in (dress(shown) if dress else shown)],
             totals=self._totals(totals) if totals and not asked.is_narrowed else (),
             number=number,
             last=last,
@@ -158,7 +172,7 @@ class Listing(Generic[Row]):
             *(cell(column) for column in self.columns[1:]),
         ]
 
-    def _file_lines(self, rows: Rows[Row]) -> Iterator[list[str]]:
+    def _file_lines(self, rows: Rows[Any], dress: Dress[Row] | None) -> Iterator[list[str]]:
         yield [title for column in self.columns for title in column.file_titles()]
-        for row in rows:
+        for row in (row for chunk in in_chunks(rows) for row in dress(chunk)) if dress else rows:
             yield [cell for column in self.columns for cell in column.file_cells(row)]

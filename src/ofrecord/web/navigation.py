@@ -65,14 +65,19 @@ def navigation(request: HttpRequest) -> dict[str, object]:
 
 
 def items(reader: Reader, path: str) -> list[Item]:
-    """What the reader may go to; the entry with the longest address that `path` begins with is current.
+    """What the reader may go to. Current is the entry that `path` lies under, Today only on its own page.
 
     A name that the addresses do not know is a programmer's mistake and fails every page.
     """
     entries = [entry for entry in (DESK if reader.of_vendor else PORTAL) if _is_open(entry, reader)]
     urls = {entry: reverse(entry.name) for entry in entries}
-    current = max((url for url in urls.values() if path.startswith(url)), key=len, default="")
-    return [Item(entry.title, urls[entry], urls[entry] == current) for entry in entries]
+    return [
+        Item(entry.title, url, path == url or _lies_under(entry, url, path)) for entry, url in urls.items()
+    ]
+
+
+def _lies_under(entry: Entry, url: str, path: str) -> bool:
+    return entry not in (DESK[0], PORTAL[0]) and path.startswith(url)
 
 
 def _is_open(entry: Entry, reader: Reader) -> bool:

@@ -5,10 +5,11 @@ Both answer the same questions in the same way, each with new rows, and understa
 however they are sorted.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
+from itertools import islice
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from django.db.models import F, Q, QuerySet
@@ -108,6 +109,14 @@ class HeldRows(Generic[Row]):
 
 
 Rows: TypeAlias = StoredRows[Row] | HeldRows[Row]
+Dress: TypeAlias = Callable[[Sequence[Any]], Sequence[Row]]
+
+
+def in_chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """The rows, some at a time."""
+    left = iter(rows)
+    while chunk := list(islice(left, CHUNK)):
+        yield chunk
 
 
 def rows_of(source: "QuerySet[Any] | Sequence[Row]", tie: str = "pk") -> Rows[Row]:
