@@ -28,7 +28,7 @@ class Checked:
     """What a check found. `terms` is None as soon as there is one fault: a faulty document pays nobody.
 
     `compiled` is there as soon as the clauses could be read: the examples can then be run although other
-    faults remain. `examples` are the ones that could be read, with their places in the document.
+    faults remain. `examples` are the ones that can be run, with their places in the document.
     """
 
     compiled: Terms | None
@@ -76,6 +76,8 @@ def _check_data(data: dict[str, Any], reading: Reading, sha256: str) -> Checked:
     if terms is not None:
         check_clauses(reading, terms)
     examples = build_examples(reading, draft, terms) if terms else ()
+    if not reading.amounts_are_stated:
+        examples = ()
     return Checked(terms, examples, _ordered(reading), reading.positions)
 
 
@@ -123,11 +125,13 @@ def _syntax_fault(error: ValueError, text: str) -> Fault:
 
 def read_draft(reading: Reading, data: dict[str, Any]) -> dict[str, Any]:
     """The document's tables by section, MISSING in place of all that could not be read."""
-    for name in data:
-        if name not in {section.name for section in SECTIONS}:
-            unstated = [section.name for section in SECTIONS if section.name not in data]
-            reading.fault((name,), "This table is unknown.", known_words(name, unstated), at_key=True)
-    return {section.name: _read_section(reading, section, data) for section in SECTIONS}
+    known = [section.name for section in SECTIONS]
+    unknown = [name for name in data if name not in known]
+    for name in unknown:
+        reading.fault((name,), "This table is unknown.", known_words(name, known), at_key=True)
+    draft = {section.name: _read_section(reading, section, data) for section in SECTIONS}
+    # What an unknown table was meant to say could change everything, so the draft is not whole.
+    return {**draft, "unknown": MISSING} if unknown else draft
 
 
 def _read_section(reading: Reading, section: Section, data: dict[str, Any]) -> Any:

@@ -75,6 +75,7 @@ PROGRAM: Final = (
         "The currency of every amount in the document that names none.",
         '"USD"',
         standin="USD",
+        in_amounts=True,
     ),
     Key(
         "rounding",
@@ -83,6 +84,7 @@ PROGRAM: Final = (
         "Half up is half away from zero.",
         '"half up, per line"',
         standin=Rounding.HALF_UP,
+        in_amounts=True,
     ),
     Key(
         "time_zone", TIME_ZONE, "Where the program's days begin and end.", '"America/New_York"', standin="UTC"
@@ -265,7 +267,7 @@ FEE: Final = (
         "`{}` matches every case.",
         '{ way = "partner-of-record", month = "1..12" }',
     ),
-    Key("rate", RATE, "The share, exactly.", '"12%"', standin=Fraction(0)),
+    Key("rate", RATE, "The share, exactly.", '"12%"', standin=Fraction(0), in_amounts=True),
     Key(
         "together_with",
         one_or_more(CODE, "a clause, or a list of clauses"),

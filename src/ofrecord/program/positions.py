@@ -18,6 +18,7 @@ Place = tuple[int, int]
 TOML: Final = Language(tree_sitter_toml.language())
 HEADERS: Final = ("table", "table_array_element")
 KEYS: Final = ("bare_key", "quoted_key", "dotted_key")
+NO_VALUES: Final = (*KEYS, "comment", "ERROR")
 BARE: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
 
 
@@ -109,6 +110,8 @@ class _Walk:
         if key is None:
             return
         path = self.resolved(tuple(_words(key)))
+        for length in range(1, len(path)):
+            self.positions.keys.setdefault(path[:length], self.place(key))
         if node.type == "table_array_element":
             number = self.lists.get(path, 0)
             self.lists[path] = number + 1
@@ -132,7 +135,7 @@ class _Walk:
 
     def pair(self, within: Path, node: Node) -> None:
         key = _key_of(node)
-        value = next((child for child in reversed(node.named_children) if child.type not in KEYS), None)
+        value = next((child for child in node.named_children if child.type not in NO_VALUES), None)
         if key is None or value is None:
             return
         path = (*within, *_words(key))
@@ -158,7 +161,7 @@ class _Walk:
                 if child.type == "pair":
                     self.pair(path, child)
         elif node.type == "array":
-            elements = [child for child in node.named_children if child.type not in ("comment", "ERROR")]
+            elements = [child for child in node.named_children if child.type not in NO_VALUES]
             for number, child in enumerate(elements):
                 self.value((*path, number), child)
 

@@ -20,11 +20,15 @@ class FloatText(str):
 
 @dataclass(slots=True)
 class Reading:
-    """The faults found so far, and what amounts without a currency are in."""
+    """The faults found so far, and what amounts without a currency are in.
+
+    `amounts_are_stated` ends when a stand-in was taken for something that amounts are computed with.
+    """
 
     positions: Positions
     faults: list[Fault] = field(default_factory=list)
     currency: str = ""
+    amounts_are_stated: bool = True
 
     def fault(self, path: Path, says: str, remedy: str = "", at_key: bool = False) -> None:
         """Notes a fault at the value, or at the key, of the path."""
@@ -45,7 +49,8 @@ class Key:
     """One key of a table.
 
     A `default` makes it optional. A `standin` lets the rest be checked when a value is faulty or missing: it
-    is given only to keys whose value changes no other check, and the document has a fault then anyway.
+    is given only to keys whose value does not decide which cases a clause claims. When it is `in_amounts` the
+    examples are not run: what they pay would be an echo of the fault.
     """
 
     name: str
@@ -55,6 +60,7 @@ class Key:
     default: Any = MISSING
     standin: Any = MISSING
     default_says: str = ""
+    in_amounts: bool = False
 
 
 def in_words(value: object) -> str:
@@ -126,14 +132,18 @@ def _read_key(
 ) -> Any:
     if key.name in table:
         value = read_value(reading, (*path, key.name), key.kind, table[key.name])
-        return key.standin if value is MISSING else value
-    if key.name in misspelled:
-        return key.standin
-    if key.default is MISSING:
+        return _standin(reading, key) if value is MISSING else value
+    if key.default is not MISSING and key.name not in misspelled:
+        return key.default
+    if key.name not in misspelled:
         says = f"`{key.name}` is missing."
         reading.fault((*path, key.name), says, f"Write it like `{key.name} = {key.example}`.", at_key=True)
-        return key.standin
-    return key.default
+    return _standin(reading, key)
+
+
+def _standin(reading: Reading, key: Key) -> Any:
+    reading.amounts_are_stated &= not key.in_amounts
+    return key.standin
 
 
 def rows_of(keys: tuple[Key, ...], says: str, most: int) -> Kind:

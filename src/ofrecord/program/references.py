@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from ofrecord.program.faults import known_words
-from ofrecord.program.grammar import SECTIONS, WAYS
+from ofrecord.program.grammar import WAYS
 from ofrecord.program.positions import Path
 from ofrecord.program.reading import MISSING, Reading, is_whole
 from ofrecord.program.words import day_words
@@ -25,7 +25,7 @@ def check_references(reading: Reading, draft: Draft) -> bool:
     names_are_known &= _check_conditions(reading, draft) & _check_together(reading, draft)
     _check_offers(reading, draft)
     _check_stories(reading, draft)
-    return names_are_known and all(is_whole(draft[section.name]) for section in SECTIONS[:-1])
+    return names_are_known and all(is_whole(draft[name]) for name in draft if name != "examples")
 
 
 def _names(draft: Draft, section: str) -> list[str]:
