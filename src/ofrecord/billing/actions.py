@@ -1,7 +1,7 @@
 """Writes of billing."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from uuid import UUID
 
@@ -90,7 +90,7 @@ def _write(at: datetime, month: Month, billed: list[Billed]) -> int:
             invoice=invoice,
             number=number,
             first=line.span.first,
-            until=line.span.until,
+            until=line.span.first + timedelta(days=line.days),
             seats=line.seats,
             unit_price_minor=line.unit_price.minor,
             amount_minor=line.amount.minor,

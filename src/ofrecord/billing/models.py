@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from ofrecord.journal.models import append_only
 from ofrecord.kernel.ids import new_id
+from ofrecord.kernel.money import Money
 from ofrecord.subscriptions.models import PartnerOfRecord, Subscription
 
 
@@ -30,6 +31,10 @@ class Invoice(models.Model):
             models.UniqueConstraint(fields=["subscription", "month"], name="a_month_is_billed_once"),
         ]
         triggers = [append_only()]
+
+    @property
+    def total(self) -> Money:
+        return Money(self.total_minor, self.currency)
 
     @classmethod
     def of_partner(cls, partner_id: UUID) -> Q:

@@ -12,6 +12,7 @@ from ofrecord.access.types import Permission, Reader
 from ofrecord.catalog.queries import price_on
 from ofrecord.customers.actions import add_customer
 from ofrecord.customers.queries import customer_named, customers
+from ofrecord.kernel.refusal import Refusal
 from ofrecord.orders.actions import compose as order_actions
 from ofrecord.orders.queries import order as find_order
 from ofrecord.orders.refusals import FieldFaulty
@@ -51,6 +52,15 @@ def _seller(reader: Reader, published: Published) -> PartnerCard:
     return partner
 
 
+def hindrance(*, reader: Reader, at: datetime) -> Refusal | None:
+    """Why the reader can compose no order today; None when it can."""
+    try:
+        _seller(reader, in_force(at.date()))
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
 def draft(*, reader: Reader, at: datetime, wanted: Wanted, customer_id: UUID) -> Draft:
     """The order as it would be written today: every choice held against the program and the price list."""
     published = in_force(at.date())
@@ -82,12 +92,17 @@ def draft(*, reader: Reader, at: datetime, wanted: Wanted, customer_id: UUID) ->
 
 
 @transaction.atomic
-def compose(*, reader: Reader, at: datetime, wanted: Wanted) -> tuple[UUID, str]:
-    """Writes the order and gives its id and the link's secret, which is told this once."""
+def compose(
+    *, reader: Reader, at: datetime, wanted: Wanted, secret: str | None = None
+) -> tuple[UUID, str]:
+    """Writes the order and gives its id and the link's secret, which is told this once.
+
+    A caller that must be able to tell it again gives a `secret` of its own.
+    """
     require(reader, Permission.ORDERS_WRITE)
     customer_id = _customer(reader, at, wanted)
     whole = draft(reader=reader, at=at, wanted=wanted, customer_id=customer_id)
-    return order_actions.compose(by=reader.actor, at=at, draft=whole)
+    return order_actions.compose(by=reader.actor, at=at, draft=whole, secret=secret)
 
 
 def _customer(reader: Reader, at: datetime, wanted: Wanted) -> UUID:
@@ -117,13 +132,19 @@ def _own_order(reader: Reader, order_id: UUID) -> OrderCard:
     return found
 
 
-def renew_link(*, reader: Reader, at: datetime, order_id: UUID) -> str:
+def renew_link(
+    *, reader: Reader, at: datetime, order_id: UUID, secret: str | None = None
+) -> str:
     """A new link for an open order; the former ones lead to a page that says so."""
     order = _own_order(reader, order_id)
     published = version(order.version_id)
     assert published is not None, "an order's version is published"
     return order_actions.renew_link(
-        by=reader.actor, at=at, order_id=order.id, link_days=published.terms.service.link_days
+        by=reader.actor,
+        at=at,
+        order_id=order.id,
+        link_days=published.terms.service.link_days,
+        secret=secret,
     )
 
 

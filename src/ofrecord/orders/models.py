@@ -9,6 +9,7 @@ from ofrecord.access.models import Person
 from ofrecord.customers.models import Customer
 from ofrecord.journal.models import append_only
 from ofrecord.kernel.ids import new_id
+from ofrecord.kernel.money import Money
 from ofrecord.partners.models import Partner
 from ofrecord.program.models import ProgramVersion
 
@@ -41,6 +42,11 @@ class Order(models.Model):
     class Meta:
         indexes = [models.Index(fields=["partner", "-composed_at"]), models.Index(fields=["-composed_at"])]
         constraints = [models.CheckConstraint(condition=Q(seats__gte=1), name="an_order_has_seats")]
+
+    @property
+    def unit_price(self) -> Money:
+        """What a seat costs a month."""
+        return Money(self.unit_price_minor, self.currency)
 
     @classmethod
     def of_partner(cls, partner_id: UUID) -> Q:

@@ -45,6 +45,11 @@ class Partner(models.Model):
         return Q(pk=partner_id)
 
 
+def of_house(partner_id: UUID | None) -> Q:
+    """What belongs to a partner's house, or to the vendor's where `partner_id` is None."""
+    return Q(partner__isnull=True) if partner_id is None else Q(partner_id=partner_id)
+
+
 class Member(models.Model):
     """A person's one place: at a partner, or at the vendor's office where `partner` is null."""
 

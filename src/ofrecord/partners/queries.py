@@ -20,7 +20,15 @@ from ofrecord.access.types import (
     VendorRole,
 )
 from ofrecord.kernel.ids import secret_hash
-from ofrecord.partners.models import Acceptance, ApiClient, Invitation, Member, Partner, TierSpan
+from ofrecord.partners.models import (
+    Acceptance,
+    ApiClient,
+    Invitation,
+    Member,
+    Partner,
+    TierSpan,
+    of_house,
+)
 from ofrecord.partners.rules import require_open
 from ofrecord.partners.types import AcceptanceCard, InvitationCard, PartnerCard
 
@@ -28,7 +36,9 @@ from ofrecord.partners.types import AcceptanceCard, InvitationCard, PartnerCard
 def reader_of(person_id: UUID) -> Reader | None:
     """Where the person belongs and what it may; None when it left. Asks for no scope but its own memberships."""
     member = (
-        Member.objects.select_related("person", "partner").filter(person_id=person_id, ended_at__isnull=True).first()
+        Member.objects.select_related("person", "partner")
+        .filter(person_id=person_id, ended_at__isnull=True)
+        .first()
     )
     if member is None or not member.person.is_active:
         return None
@@ -92,17 +102,15 @@ def acceptances(partner_id: UUID, scope: Scope) -> list[AcceptanceCard]:
 
 def members(scope: Scope, partner_id: UUID | None) -> "QuerySet[Member]":
     """The people of one house, those who left too."""
-    return (
-        rows(Member.objects.select_related("person"), scope).filter(partner_id=partner_id).order_by("since")
-    )
+    return rows(Member.objects.select_related("person"), scope).filter(of_house(partner_id)).order_by("since")
 
 
 def invitations(scope: Scope, partner_id: UUID | None) -> "QuerySet[Invitation]":
-    return rows(Invitation.objects.all(), scope).filter(partner_id=partner_id).order_by("-invited_at")
+    return rows(Invitation.objects.all(), scope).filter(of_house(partner_id)).order_by("-invited_at")
 
 
 def clients(scope: Scope, partner_id: UUID | None) -> "QuerySet[ApiClient]":
-    return rows(ApiClient.objects.all(), scope).filter(partner_id=partner_id).order_by("-made_at")
+    return rows(ApiClient.objects.all(), scope).filter(of_house(partner_id)).order_by("-made_at")
 
 
 def addresses_of(partner_id: UUID) -> list[str]:

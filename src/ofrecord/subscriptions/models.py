@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from ofrecord.customers.models import Customer
 from ofrecord.journal.models import append_only
 from ofrecord.kernel.ids import new_id
+from ofrecord.kernel.money import Money
 from ofrecord.orders.models import Order
 from ofrecord.partners.models import Partner
 from ofrecord.program.models import ProgramVersion
@@ -42,6 +43,11 @@ class Subscription(models.Model):
                 name="cancelled_after_its_start",
             )
         ]
+
+    @property
+    def unit_price(self) -> Money:
+        """What a seat costs a month."""
+        return Money(self.unit_price_minor, self.currency)
 
     @classmethod
     def of_partner(cls, partner_id: UUID) -> Q:

@@ -4,7 +4,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
-class Adapter(DefaultAccountAdapter):
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """No open sign-up: a person comes by an invitation, a partner by its application."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

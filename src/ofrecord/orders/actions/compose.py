@@ -21,8 +21,8 @@ def _next_number() -> str:
         return f"O-{cursor.fetchone()[0]:06}"
 
 
-def _add_link(order_id: UUID, at: datetime, link_days: int) -> str:
-    secret = new_secret()
+def _add_link(order_id: UUID, at: datetime, link_days: int, secret: str | None) -> str:
+    secret = secret or new_secret()
     OrderLink.objects.create(
         order_id=order_id,
         token_hash=secret_hash(secret),
@@ -46,8 +46,11 @@ def _write_services(order: Order, draft: Draft) -> None:
 
 
 @transaction.atomic
-def compose(*, by: Actor, at: datetime, draft: Draft) -> tuple[UUID, str]:
-    """Writes the order; gives its id and the link's secret, which is told this once and stored only as a hash."""
+def compose(*, by: Actor, at: datetime, draft: Draft, secret: str | None = None) -> tuple[UUID, str]:
+    """Writes the order; gives its id and the link's secret, which is told this once and stored only as a hash.
+
+    A caller that must be able to tell it again gives a `secret` of its own, of at least 128 bits of entropy.
+    """
     require_seats(draft.seats)
     require_plausible(
         commitment_months=draft.commitment_months, note=draft.note, services=len(draft.services)
@@ -72,9 +75,9 @@ def compose(*, by: Actor, at: datetime, draft: Draft) -> tuple[UUID, str]:
         composed_at=at,
     )
     _write_services(order, draft)
-    secret = _add_link(order.pk, at, draft.link_days)
+    told = _add_link(order.pk, at, draft.link_days, secret)
     _note(by, at, "order composed", order)
-    return order.pk, secret
+    return order.pk, told
 
 
 def _lock_open(order_id: UUID) -> Order:
@@ -87,13 +90,15 @@ def _lock_open(order_id: UUID) -> Order:
 
 
 @transaction.atomic
-def renew_link(*, by: Actor, at: datetime, order_id: UUID, link_days: int) -> str:
+def renew_link(
+    *, by: Actor, at: datetime, order_id: UUID, link_days: int, secret: str | None = None
+) -> str:
     """Makes a new link for an open order and revokes the former ones; gives the new secret, once."""
     order = _lock_open(order_id)
     OrderLink.objects.filter(order=order, revoked_at__isnull=True).update(revoked_at=at)
-    secret = _add_link(order.pk, at, link_days)
+    told = _add_link(order.pk, at, link_days, secret)
     _note(by, at, "order link renewed", order)
-    return secret
+    return told
 
 
 @transaction.atomic

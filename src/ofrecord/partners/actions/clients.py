@@ -11,7 +11,7 @@ from ofrecord.access.rules import CLIENT_PERMISSIONS
 from ofrecord.access.types import Permission, Reader
 from ofrecord.journal.actions import record
 from ofrecord.kernel.ids import new_secret, secret_hash
-from ofrecord.partners.models import ApiClient
+from ofrecord.partners.models import ApiClient, of_house
 from ofrecord.partners.rules import grantable
 
 TOKEN_PREFIX = "ofr_"
@@ -45,7 +45,7 @@ def make_client(*, by: Reader, at: datetime, name: str, permissions: Set[Permiss
 @transaction.atomic
 def revoke_client(*, by: Reader, at: datetime, client_id: UUID) -> None:
     """Ends a client of the reader's house; its token opens nothing from now on. Again it changes nothing."""
-    client = ApiClient.objects.select_for_update().filter(pk=client_id, partner_id=by.partner_id).first()
+    client = ApiClient.objects.select_for_update().filter(of_house(by.partner_id), pk=client_id).first()
     if client is None:
         raise NotFound(what="API client")
     if client.revoked_at is None:

@@ -11,7 +11,7 @@ from ofrecord.access.refusals import AddressTaken, NotFound
 from ofrecord.access.types import Actor, PartnerRole, Role, VendorRole
 from ofrecord.journal.actions import record
 from ofrecord.kernel.ids import new_secret, secret_hash
-from ofrecord.partners.models import Invitation, Member
+from ofrecord.partners.models import Invitation, Member, of_house
 from ofrecord.partners.refusals import LastOwner
 from ofrecord.partners.rules import INVITATION_DAYS, require_open
 
@@ -74,9 +74,7 @@ def add_member(*, by: Actor, at: datetime, person_id: UUID, partner_id: UUID | N
 @transaction.atomic
 def withdraw_invitation(*, by: Actor, at: datetime, partner_id: UUID | None, invitation_id: UUID) -> None:
     """Takes an open invitation back; one that is over stays as it is."""
-    invitation = (
-        Invitation.objects.select_for_update().filter(pk=invitation_id, partner_id=partner_id).first()
-    )
+    invitation = Invitation.objects.select_for_update().filter(of_house(partner_id), pk=invitation_id).first()
     if invitation is None:
         raise NotFound(what="invitation")
     if invitation.accepted_at is None and invitation.revoked_at is None:
@@ -88,7 +86,7 @@ def withdraw_invitation(*, by: Actor, at: datetime, partner_id: UUID | None, inv
 @transaction.atomic
 def leave(*, by: Actor, at: datetime, partner_id: UUID | None, member_id: UUID) -> None:
     """Ends a person's place; a house keeps its last owner (the vendor its last channel chief)."""
-    members = Member.objects.select_for_update().filter(partner_id=partner_id, ended_at__isnull=True)
+    members = Member.objects.select_for_update().filter(of_house(partner_id), ended_at__isnull=True)
     member = members.filter(pk=member_id).first()
     if member is None:
         raise NotFound(what="colleague")

@@ -1,0 +1,60 @@
+"""Customers of the client's house."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from ofrecord.access.refusals import NotFound
+from ofrecord.access.types import Permission
+from ofrecord.api.clients import client_of, needs
+from ofrecord.api.paging import Cursor, Limit, Piece, piece
+from ofrecord.api.problems import Problem
+from ofrecord.customers.queries import customers
+
+if TYPE_CHECKING:
+    from ofrecord.customers.models import Customer
+
+router = Router(tags=["customers"])
+
+
+class CustomerOut(Schema):
+    id: UUID
+    number: str = Field(examples=["C-000123"])
+    name: str = Field(examples=["Parker Hannifin"])
+    region: str = Field(examples=["US"])
+    added_at: datetime
+
+
+class CustomerPiece(Piece):
+    items: list[CustomerOut]
+
+
+def _out(row: "Customer") -> CustomerOut:
+    return CustomerOut(id=row.pk, number=row.number, name=row.name, region=row.region, added_at=row.added_at)
+
+
+@router.get("", response={200: CustomerPiece}, **needs(Permission.CUSTOMERS_READ))
+def list_customers(
+    request: HttpRequest, cursor: Cursor, limit: Limit, name: str | None = None
+) -> CustomerPiece:
+    """Customers, latest first; by a part of the name if it is given."""
+    found = customers(client_of(request).scope)
+    if name:
+        found = found.filter(name__icontains=name)
+    rows, following = piece(found, cursor, limit)
+    return CustomerPiece(items=[_out(row) for row in rows], next=following)
+
+
+@router.get(
+    "/{uuid:customer_id}", response={200: CustomerOut, 404: Problem}, **needs(Permission.CUSTOMERS_READ)
+)
+def get_customer(request: HttpRequest, customer_id: UUID) -> CustomerOut:
+    """One customer."""
+    row = customers(client_of(request).scope).filter(pk=customer_id).first()
+    if row is None:
+        raise NotFound(what="customer")
+    return _out(row)
