@@ -37,7 +37,7 @@ class Entry(models.Model):
 class Answer(models.Model):
     """The first answer that was given under an idempotency key; `status` is null while it is being made."""
 
-    owner = models.CharField(max_length=80)
+    owner = models.CharField(max_length=120)
     key = models.CharField(max_length=255)
     request_hash = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(null=True)

@@ -11,10 +11,32 @@ from ofrecord.journal.types import Happening
 def history_of(subject_id: UUID, scope: Scope, limit: int = 100) -> list[Happening]:
     """What happened to a thing, latest first."""
     entries = rows(Entry.objects.all(), scope).filter(subject_id=subject_id).order_by("-id")[:limit]
-    return [Happening(e.at, e.verb, e.by_kind, e.by_id, e.data) for e in entries]
+    return [_happening(entry) for entry in entries]
 
 
 def latest(scope: Scope, limit: int = 20) -> list[Happening]:
     """What happened last in all that the scope may see."""
     entries = rows(Entry.objects.all(), scope).order_by("-id")[:limit]
-    return [Happening(e.at, e.verb, e.by_kind, e.by_id, e.data) for e in entries]
+    return [_happening(entry) for entry in entries]
+
+
+def since(entry_verb: str, scope: Scope, limit: int = 1000) -> list[Happening]:
+    """What happened since the verb was last written, that entry first; empty where it never was."""
+    entries = rows(Entry.objects.all(), scope)
+    last = entries.filter(verb=entry_verb).order_by("-id").values_list("pk", flat=True).first()
+    if last is None:
+        return []
+    return [_happening(entry) for entry in entries.filter(pk__gte=last).order_by("id")[:limit]]
+
+
+def _happening(entry: Entry) -> Happening:
+    return Happening(
+        at=entry.at,
+        verb=entry.verb,
+        by_kind=entry.by_kind,
+        by_id=entry.by_id,
+        data=entry.data,
+        subject_kind=entry.subject_kind,
+        subject_id=entry.subject_id,
+        partner_id=entry.partner_id,
+    )

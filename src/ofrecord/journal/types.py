@@ -24,3 +24,6 @@ class Happening:
     by_kind: str
     by_id: UUID | None
     data: dict[str, Any]
+    subject_kind: str
+    subject_id: UUID | None
+    partner_id: UUID | None
