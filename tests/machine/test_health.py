@@ -1,11 +1,17 @@
 """Ports and answers."""
 
 import socket
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
 
-from ofrecord.machine.health import check_port, free_port, is_healthy
-from ofrecord.machine.refusals import PortTaken
+from ofrecord.machine.health import check_port, free_port, health, wait_healthy
+from ofrecord.machine.processes import Program
+from ofrecord.machine.refusals import PortTaken, ProcessFailed
+from ofrecord.machine.supervisor import Supervisor
 
 
 def test_a_taken_port_is_refused_with_another_proposed() -> None:
@@ -23,5 +29,22 @@ def test_an_address_that_is_not_ours_is_refused() -> None:
         check_port("192.0.2.1", free_port())
 
 
-def test_a_server_that_does_not_answer_is_not_healthy() -> None:
-    assert not is_healthy("127.0.0.1", free_port())
+class _Broken(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_error(500)
+
+
+def test_a_server_that_stays_up_broken_is_refused(tmp_path: Path) -> None:
+    with (
+        HTTPServer(("127.0.0.1", 0), _Broken) as server,
+        Supervisor(logs=tmp_path, say=print, supervised="x") as supervisor,
+    ):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        web = supervisor.start(Program("web", (sys.executable, "-c", "import time; time.sleep(600)")))
+        with pytest.raises(ProcessFailed, match="web answered with 500"):
+            wait_healthy(supervisor, web, "127.0.0.1", server.server_port)
+        server.shutdown()
+
+
+def test_a_server_that_does_not_answer_has_no_health() -> None:
+    assert health("127.0.0.1", free_port()) is None

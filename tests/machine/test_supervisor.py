@@ -66,6 +66,19 @@ def test_only_alarms_reach_the_terminal(supervisor: Supervisor, said: list[str])
     assert said == ["baker | ERROR: burnt"]
 
 
+def test_the_same_alarm_is_not_repeated(supervisor: Supervisor, said: list[str]) -> None:
+    with supervisor:
+        supervisor.run(_python("baker", "for i in range(9): print(f'ERROR: {i} loaves burnt')"))
+    assert said == ["baker | ERROR: 0 loaves burnt"]
+
+
+def test_waiting_ends_when_what_was_started_falls(supervisor: Supervisor) -> None:
+    with supervisor:
+        supervisor.start(_python("baker", "raise SystemExit(4)"))
+        with pytest.raises(ProcessFailed, match="baker ended with exit code 4"):
+            supervisor.wait_until(lambda: False)
+
+
 def test_what_fell_is_started_again(supervisor: Supervisor, said: list[str], tmp_path: Path) -> None:
     # It falls at its first start; at its second it asks whoever started it to end.
     baker = f"""

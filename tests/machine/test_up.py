@@ -13,7 +13,7 @@ from urllib.request import urlopen
 import pytest
 
 from ofrecord.machine.folder import DataFolder
-from ofrecord.machine.health import free_port, is_healthy
+from ofrecord.machine.health import HEALTHY, free_port, health
 from ofrecord.machine.processes import SUPERVISED
 from support.ground import Ground
 
@@ -49,7 +49,7 @@ def _up(data: Path, port: int) -> Iterator[subprocess.Popen[str]]:
                 told.append(line)
                 if "Ctrl-C ends it" in line:
                     break
-            assert process.poll() is None, told
+            assert told[-1:] == ["Ctrl-C ends it.\n"], told
             yield process
         finally:
             process.send_signal(signal.SIGTERM)
@@ -78,7 +78,7 @@ def _wait_for_none(data: Path) -> None:
 def test_a_whole_life(data: Path) -> None:
     port = free_port()
     with _up(data, port) as first:
-        assert is_healthy("127.0.0.1", port)
+        assert health("127.0.0.1", port) == HEALTHY
         running = DataFolder(data).running()
         assert running
         assert running.base_url == f"http://localhost:{port}"

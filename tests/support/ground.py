@@ -63,7 +63,7 @@ def started_ground() -> Iterator[Ground]:
         with folder.locked():
             identity = folder.identity(Mode.DEMONSTRATION)
             # The test runner keeps its own way with Ctrl-C.
-            supervisor = Supervisor(logs=folder.logs, say=say, supervised=name, heeds_signals=False)
+            supervisor = Supervisor(logs=folder.logs, say=_keep_quiet, supervised=name, heeds_signals=False)
             with placed(folder.cluster, is_durable=False) as cluster, supervisor:
                 cluster.make(supervisor, identity.superuser_password)
                 cluster.start(supervisor)
@@ -103,3 +103,7 @@ def _migrate(folder: DataFolder, identity: Identity, running: Running) -> Progra
 def say(line: str) -> None:
     """To the terminal of whoever runs the tests."""
     sys.stderr.write(f"{line}\n")
+
+
+def _keep_quiet(line: str) -> None:
+    """Tests provoke what PostgreSQL calls fatal; when it cannot start, the refusal carries its words."""

@@ -5,7 +5,6 @@ import http.client
 import os
 import socket
 import time
-from collections.abc import Callable
 
 from ofrecord.machine.processes import Child
 from ofrecord.machine.refusals import PortTaken, ProcessFailed
@@ -14,8 +13,7 @@ from ofrecord.machine.supervisor import Supervisor
 _ALL_ADDRESSES = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 _LONGEST_START_SECONDS = 60.0
 _LONGEST_ANSWER_SECONDS = 5.0
-_BETWEEN_QUESTIONS_SECONDS = 0.2
-_HEALTHY = 200
+HEALTHY = 200
 
 
 def check_port(host: str, port: int) -> None:
@@ -41,31 +39,29 @@ def free_port() -> int:
 
 
 def wait_healthy(supervisor: Supervisor, web: Child, host: str, port: int) -> None:
-    """Returns when /healthz answers 200. A server that stays up without answering is refused in the end."""
+    """Returns when /healthz answers 200. A server that answers otherwise, or not at all, is refused."""
     deadline = time.monotonic() + _LONGEST_START_SECONDS
-    supervisor.wait_until(_patiently(lambda: is_healthy(host, port), deadline, web), needs=web)
 
-
-def is_healthy(host: str, port: int) -> bool:
-    """Whether /healthz answers 200 now."""
-    connection = http.client.HTTPConnection(
-        _ALL_ADDRESSES.get(host, host), port, timeout=_LONGEST_ANSWER_SECONDS
-    )
-    try:
-        connection.request("GET", "/healthz", headers={"Host": "localhost"})
-        return connection.getresponse().status == _HEALTHY
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
-
-
-def _patiently(question: Callable[[], bool], deadline: float, web: Child) -> Callable[[], bool]:
-    def asked() -> bool:
+    def is_so() -> bool:
+        status = health(host, port)
+        if status not in (None, HEALTHY):
+            raise ProcessFailed(web.program.name, f"answered with {status}", web.last_lines, web.log)
         if time.monotonic() > deadline:
             outcome = f"did not answer within {_LONGEST_START_SECONDS:g} s"
             raise ProcessFailed(web.program.name, outcome, web.last_lines, web.log)
-        time.sleep(_BETWEEN_QUESTIONS_SECONDS)
-        return question()
+        return status == HEALTHY
 
-    return asked
+    supervisor.wait_until(is_so)
+
+
+def health(host: str, port: int) -> int | None:
+    """The status that /healthz answers with now; None when nothing answers."""
+    address = _ALL_ADDRESSES.get(host, host)
+    connection = http.client.HTTPConnection(address, port, timeout=_LONGEST_ANSWER_SECONDS)
+    try:
+        connection.request("GET", "/healthz", headers={"Host": "localhost"})
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()

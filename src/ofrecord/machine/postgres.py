@@ -51,7 +51,7 @@ class Cluster:
         """Starts the server and returns when it takes connections."""
         _forget_stale_lock(self.folder)
         child = supervisor.start(self._server())
-        supervisor.wait_until(self._is_ready, needs=child)
+        supervisor.wait_until(self._is_ready)
         return child
 
     def url(self, role: str, password: str, database: str) -> str:

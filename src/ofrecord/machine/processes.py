@@ -24,7 +24,9 @@ SUPERVISED = "OFRECORD_SUPERVISED"
 _LOG_BYTES = 5_000_000
 _LOG_FILES = 3
 _LAST_LINES = 40
-ALARMS = re.compile(r"\b(WARNING|ERROR|CRITICAL|FATAL|PANIC)\b|Traceback")
+ALARMS = re.compile(r"\b(WARNING|ERROR|CRITICAL|FATAL|PANIC)\b")
+# The same alarm, its numbers aside, is not repeated on the terminal for so long; the log has every one.
+_SAME_ALARM_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Child:
         self.born = time.monotonic()
         self._say = say
         self._is_buried = False
+        self._alarmed_at: dict[str, float] = {}
         self._last: deque[str] = deque(maxlen=_LAST_LINES)
         # A group of its own: Ctrl-C reaches us alone, and we end the others in good order.
         self._process = subprocess.Popen(
@@ -108,8 +111,14 @@ class Child:
                 self._last.append(line)
                 keeper.handle(_entry(self.program.name, line))
                 if self.program.alarms.search(line):
-                    self._say(f"{self.program.name} | {line}")
+                    self._alarm(line)
         keeper.close()
+
+    def _alarm(self, line: str) -> None:
+        same, now = re.sub(r"\d+", "", line), time.monotonic()
+        if now - self._alarmed_at.get(same, -_SAME_ALARM_SECONDS) >= _SAME_ALARM_SECONDS:
+            self._alarmed_at[same] = now
+            self._say(f"{self.program.name} | {line}")
 
 
 def _tethered(program: Program) -> tuple[str, ...]:

@@ -79,13 +79,14 @@ class Supervisor:
             raise failed(post.child)
         return post.child
 
-    def wait_until(self, is_so: Callable[[], bool], *, needs: Child | None = None) -> None:
-        """Waits for something; refuses when the process that it needs ends first."""
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        """Waits for something; refuses when a process that was started falls before it is so."""
         while not is_so():
             self.pause()
-            if needs is not None and needs.exit_code() is not None:
-                needs.bury()
-                raise failed(needs)
+            fallen = [post.child for post in self._posts if post.child.exit_code() is not None]
+            if fallen and not is_so():
+                fallen[0].bury()
+                raise failed(fallen[0])
 
     def watch(self) -> None:
         """Keeps every post filled until somebody asks us to end."""
