@@ -29,6 +29,8 @@ ONE_FAULT: list[tuple[tuple[str, str], str, str, str]] = [
     (('"2009.1"', "2009"), "program.version", "This is the number 2009.", "Write a version"),
     (('"online-services"', '"Online services"'), "program.id", "does not have the form", "small letters"),
     (('"90 days"', '"3 months"'), "program.notice", "is no number of days", '"90 days"'),
+    (('"90 days"', '"٩٠ days"'), "program.notice", "other than plain", '"90 days"'),
+    (('rate = "12%"', 'rate = "１２%"'), "fees.first-year.rate", "other than plain", '"12%"'),
     (('"90 days"', '"4000 days"'), "program.notice", "too many", "3650"),
     (
         ("2009-04-01\nnotice", "2009-04-01T00:00:00\nnotice"),

@@ -183,13 +183,22 @@ def _asks(clause: Clause, dimension: str, value: str) -> bool:
 def _merged(
     cells: Iterable[tuple[tuple[MonthRange, int], tuple[Values, ...]]],
 ) -> dict[tuple[MonthRange, int], list[tuple[Values, ...]]]:
-    """Cells with the same months and clauses, put together one dimension after the other, the last first."""
+    """Cells with the same months and clauses, put together."""
     boxes: dict[tuple[MonthRange, int], list[tuple[Values, ...]]] = defaultdict(list)
     for key, cell in cells:
         boxes[key].append(cell)
-    for number in reversed(range(len(DIMENSIONS))):
-        for key, some in boxes.items():
-            boxes[key] = _merged_along(number, some)
+    for key, some in boxes.items():
+        boxes[key] = _merged_fully(some)
+    return boxes
+
+
+def _merged_fully(boxes: list[tuple[Values, ...]]) -> list[tuple[Values, ...]]:
+    """Put together until no two boxes differ in one dimension only."""
+    count = 0
+    while count != len(boxes):
+        count = len(boxes)
+        for number in reversed(range(len(DIMENSIONS))):
+            boxes = _merged_along(number, boxes)
     return boxes
 
 

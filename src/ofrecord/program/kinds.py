@@ -52,6 +52,14 @@ def _text(value: Any, says: str) -> str:
     return value
 
 
+def _plain(value: Any, says: str) -> str:
+    """Text in plain letters and digits: those of other scripts can look alike and mean another number."""
+    word = _text(value, says)
+    if not word.isascii():
+        raise Mistake(f'"{word[:LONGEST_NAME]}" has other than plain letters and digits.', f"Write {says}.")
+    return word
+
+
 def text(says: str, longest: int, lines: bool = False) -> Kind:
     """Text that is not empty and not longer than stated, on one line unless `lines`."""
 
@@ -116,7 +124,7 @@ def _read_date(_reading: Reading, _path: Path, value: Any) -> date:
 
 
 def _read_days(_reading: Reading, _path: Path, value: Any) -> int:
-    match = re.fullmatch(r"(\d{1,6}) days?", _text(value, 'a number of days, like "90 days"'))
+    match = re.fullmatch(r"(\d{1,6}) days?", _plain(value, 'a number of days, like "90 days"'))
     if not match:
         raise Mistake(f'"{value[:LONGEST_NAME]}" is no number of days.', 'Write it like "90 days".')
     if int(match[1]) > MOST_DAYS:
@@ -126,7 +134,7 @@ def _read_days(_reading: Reading, _path: Path, value: Any) -> int:
 
 def _read_rate(_reading: Reading, _path: Path, value: Any) -> Fraction:
     try:
-        rate = parse_rate(_text(value, 'an exact rate, like "12%" or "2/3"'))
+        rate = parse_rate(_plain(value, 'an exact rate, like "12%" or "2/3"'))
     except RateFault as fault:
         raise Mistake(
             f'"{value[:LONGEST_NAME]}" is no exact rate.', 'Write it like "12%" or "2/3".'
@@ -139,7 +147,7 @@ def _read_rate(_reading: Reading, _path: Path, value: Any) -> Fraction:
 
 
 def _read_money(reading: Reading, _path: Path, value: Any) -> Money:
-    words = _text(value, 'an amount, like "15.00 USD"')
+    words = _plain(value, 'an amount, like "15.00 USD"')
     without_currency = re.fullmatch(r"-?\d+(\.\d+)?", words) and reading.currency
     try:
         amount = Money.parse(f"{words} {reading.currency}" if without_currency else words)
@@ -151,7 +159,7 @@ def _read_money(reading: Reading, _path: Path, value: Any) -> Money:
 
 
 def _read_currency(_reading: Reading, _path: Path, value: Any) -> str:
-    word = _text(value, 'a currency code, like "USD"')
+    word = _plain(value, 'a currency code, like "USD"')
     try:
         minor_digits(word)
     except MoneyFault as fault:
@@ -175,7 +183,7 @@ def _read_time_zone(_reading: Reading, _path: Path, value: Any) -> str:
 
 
 def _read_year(_reading: Reading, _path: Path, value: Any) -> tuple[int, int]:
-    words = _text(value, 'the day the year begins, like "from 1 July"')
+    words = _plain(value, 'the day the year begins, like "from 1 July"')
     match = re.fullmatch(r"from (\d{1,2}) ([A-Z][a-z]+)", words)
     if match and match[2] in MONTHS:
         month, day = MONTHS.index(match[2]) + 1, int(match[1])
@@ -187,7 +195,7 @@ def _read_year(_reading: Reading, _path: Path, value: Any) -> tuple[int, int]:
 
 def _read_months(_reading: Reading, _path: Path, value: Any) -> MonthRange:
     says = 'months of the subscription, like "1..12", "13.." or "7"'
-    words = str(value) if type(value) is int else _text(value, says)
+    words = str(value) if type(value) is int else _plain(value, says)
     match = re.fullmatch(r"(\d{1,9})(\.\.(\d{1,9})?)?", words)
     if not match:
         raise Mistake(f'"{words[:LONGEST_NAME]}" names no months.', f"Write {says}.")
@@ -210,7 +218,7 @@ def _regions() -> frozenset[str]:
 
 
 def _read_region(_reading: Reading, _path: Path, value: Any) -> str:
-    word = _text(value, 'a country code, like "US"')
+    word = _plain(value, 'a country code, like "US"')
     better = get_global("territory_aliases").get(word)
     if word in _regions() and not better:
         return word
@@ -279,7 +287,7 @@ def _pair(reading: Reading, path: Path, of_key: Kind, of_value: Kind, value: Any
 
 
 def _read_period(_reading: Reading, _path: Path, value: Any) -> str:
-    words = _text(value, 'a period, like "year 1"')
+    words = _plain(value, 'a period, like "year 1"')
     counted = re.fullmatch(r"(year|month) ([1-9]\d{0,3})", words)
     if counted or words == "total":
         return words
