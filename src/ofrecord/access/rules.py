@@ -1,7 +1,7 @@
 """What each role may do."""
 
 from ofrecord.access.refusals import NotPermitted
-from ofrecord.access.types import PartnerRole, Permission, Reader, VendorRole
+from ofrecord.access.types import OFFICE, SYSTEM, PartnerRole, Permission, Reader, VendorRole
 
 P = Permission
 
@@ -37,6 +37,9 @@ CLIENT_PERMISSIONS = frozenset(
     | {P.SUBSCRIPTIONS_WRITE, P.INVOICES_READ, P.INVOICES_WRITE, P.STATEMENTS_READ, P.SETTLEMENT_READ}
     | {P.SETTLEMENT_CLOSE, P.PARTNERS_DECIDE, P.PROGRAM_PUBLISH}
 )
+
+# Whoever holds the command line of the server speaks for the vendor, as the system.
+SERVER = Reader(actor=SYSTEM, scope=OFFICE, partner_id=None, permissions=frozenset(P), name="the server")
 
 
 def permissions_of(role: VendorRole | PartnerRole) -> frozenset[Permission]:
