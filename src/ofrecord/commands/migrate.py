@@ -33,8 +33,8 @@ def apply_migrations() -> None:
     from django.conf import settings  # noqa: PLC0415
     from django.core.management import call_command  # noqa: PLC0415
 
-    from ofrecord.clock.actions import wind  # noqa: PLC0415
+    from ofrecord.flows.found_installation import found  # noqa: PLC0415
 
     call_command("migrate", interactive=False, verbosity=1)
     if settings.MODE == Mode.REAL:
-        wind(mode=Mode.REAL.value)
+        found(mode=Mode.REAL.value)

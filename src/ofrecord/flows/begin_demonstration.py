@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from ofrecord.clock.actions import wind
+from ofrecord.flows.found_installation import found
 from ofrecord.machine.folder import Mode
 
 _FIRST_DAY = date(2026, 10, 1)
@@ -10,5 +10,5 @@ _FIRST_DAY = date(2026, 10, 1)
 
 def begin_demonstration() -> list[str]:
     """Begins it once; again it changes nothing. Returns the lines that tell a person how to sign in."""
-    wind(mode=Mode.DEMONSTRATION.value, day=_FIRST_DAY)
+    found(mode=Mode.DEMONSTRATION.value, day=_FIRST_DAY)
     return []
