@@ -160,6 +160,6 @@ def ask(*, at: datetime, secret: str, who: Answerer, text: str) -> None:
         answer.ask(at=at, link_id=sheet.link.id, who=who, text=text)
         page = absolute("portal:order", sheet.order.id)
         letter = letters.question_to_partner(
-            sheet.order.number, sheet.customer_name, who.name, text.strip(), page
+            sheet.order.number, sheet.customer_name, f"{who.name} ({who.email})", text.strip(), page
         )
         _to_partner(sheet.order, letter, at)

@@ -7,8 +7,10 @@ from uuid import UUID
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, VISITOR
 from ofrecord.catalog.queries import price_on
+from ofrecord.catalog.types import PricedOffer
 from ofrecord.customers.actions import add_customer
 from ofrecord.flows.answer_order import begin, tell
+from ofrecord.kernel.money import Money
 from ofrecord.orders.actions import answer
 from ofrecord.orders.actions import compose as order_actions
 from ofrecord.orders.queries import confirmation_by_form, link_by_secret, order_of_link
@@ -17,8 +19,8 @@ from ofrecord.orders.rules import require_answerer, require_consent, require_sea
 from ofrecord.orders.types import Answerer, ConfirmationCard, Draft
 from ofrecord.partners.queries import partner_by_number
 from ofrecord.partners.types import PartnerCard
-from ofrecord.program.queries import Published, in_force
-from ofrecord.program.types import DIRECT
+from ofrecord.program.queries import Published, in_force, terms_by_sha
+from ofrecord.program.types import DIRECT, Terms
 from ofrecord.subscriptions.refusals import DayPast
 
 
@@ -36,6 +38,38 @@ class Ordered:
     who: Answerer
     consent: bool
     form_key: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What so many seats of an offer would cost, by the price list of their first day."""
+
+    seats: int
+    unit_price: Money
+
+    @property
+    def monthly(self) -> Money:
+        return self.unit_price * self.seats
+
+    @property
+    def yearly(self) -> Money:
+        return self.monthly * 12
+
+
+def quote(*, at: datetime, offer: str, region: str, seats: int, starts_on: date) -> Quote:
+    """The price as the order would state it. Raises the refusals with which the order would be refused."""
+    require_seats(seats)
+    return Quote(seats, _priced(at, in_force(at.date()), offer, region, starts_on).price)
+
+
+def recorded(*, form_key: UUID) -> tuple[ConfirmationCard, Terms] | None:
+    """The confirmation that the form made, with the terms it was made under; None when it made none.
+
+    For whoever holds the form's key, as the customer who sent it does.
+    """
+    with entered(OFFICE):
+        card = confirmation_by_form(form_key)
+        return (card, terms_by_sha()[str(card.shown["program_sha256"])]) if card else None
 
 
 def order(*, at: datetime, ordered: Ordered) -> tuple[ConfirmationCard, str]:
@@ -90,13 +124,18 @@ def _named_partner(number: str) -> PartnerCard | None:
     return card
 
 
+def _priced(at: datetime, published: Published, offer: str, region: str, starts_on: date) -> PricedOffer:
+    """The offer as it can be ordered directly there from that day on."""
+    if starts_on < at.date():
+        raise DayPast(day=starts_on, earliest=at.date())
+    require_way_open(published.terms, DIRECT, region, starts_on)
+    return price_on(published.id, offer, region, starts_on)
+
+
 def _draft(at: datetime, ordered: Ordered, published: Published, partner: PartnerCard | None) -> Draft:
-    if ordered.starts_on < at.date():
-        raise DayPast(day=ordered.starts_on, earliest=at.date())
     if not ordered.company.strip() or len(ordered.company) > 200:
         raise FieldFaulty("name of the company", "is missing or longer than 200 letters")
-    require_way_open(published.terms, DIRECT, ordered.region, ordered.starts_on)
-    priced = price_on(published.id, ordered.offer, ordered.region, ordered.starts_on)
+    priced = _priced(at, published, ordered.offer, ordered.region, ordered.starts_on)
     partner_id = partner.id if partner else None
     customer_id = add_customer(
         by=VISITOR, at=at, name=ordered.company, region=ordered.region, partner_id=partner_id

@@ -5,12 +5,14 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
 
 from ofrecord.access.rules import require
 from ofrecord.access.scope import enter
 from ofrecord.access.types import Permission, Reader, Scope
+from ofrecord.kernel.refusal import Refusal
 from ofrecord.partners.queries import reader_of
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -33,6 +35,14 @@ class ReaderMiddleware:
             enter(reader.scope if reader else Scope(""))
         return self.get_response(request)
 
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A refusal that no page drew where it was asked is a page of its own, and nothing stays half done."""
+        if not isinstance(exception, Refusal):
+            return None
+        response = render(request, "refused.html", {"refusal": exception}, status=exception.kind)
+        response.refused = True  # type: ignore[attr-defined]
+        return response
+
 
 def reader_in(request: HttpRequest) -> Reader:
     """The reader of a page that only a reader reaches."""
@@ -45,6 +55,9 @@ def _guarded(view: View[P], permission: Permission | None, of_vendor: bool) -> V
     @wraps(view)
     def guard(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         reader: Reader | None = getattr(request, "reader", None)
+        if reader is None and request.user.is_authenticated:
+            # Signed in without a place: the first page says so. The sign-in page would only lead back here.
+            return redirect("home")
         if reader is None:
             return redirect_to_login(request.get_full_path())
         if reader.of_vendor != of_vendor:
