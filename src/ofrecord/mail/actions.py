@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 
+from ofrecord.access.scope import entered
+from ofrecord.access.types import OFFICE
 from ofrecord.clock.queries import is_demonstration
 from ofrecord.mail.models import FAILED, KEPT, QUEUED, SENT, Message
 
@@ -20,15 +22,19 @@ def _one_line(text: str) -> str:
 
 @transaction.atomic
 def send(*, to: str, subject: str, text: str, at: datetime) -> UUID:
-    """Queues a message; it leaves when the transaction has been committed, or is kept in a demonstration."""
+    """Queues a message; it leaves when the transaction has been committed, or is kept in a demonstration.
+
+    The outbox is the vendor's, whoever causes a message: it is written under the office's scope.
+    """
     kept = is_demonstration() and not settings.SMTP_URL
-    message = Message.objects.create(
-        made_at=at,
-        to=_one_line(to)[:320],
-        subject=_one_line(subject)[:250],
-        text=text,
-        status=KEPT if kept else QUEUED,
-    )
+    with entered(OFFICE):
+        message = Message.objects.create(
+            made_at=at,
+            to=_one_line(to)[:320],
+            subject=_one_line(subject)[:250],
+            text=text,
+            status=KEPT if kept else QUEUED,
+        )
     if not kept:
         from ofrecord.mail.tasks import deliver  # noqa: PLC0415  the task imports this room's actions
 
