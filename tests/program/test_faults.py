@@ -1,5 +1,7 @@
 """Every fault by its place, its sentence and its remedy."""
 
+import time
+
 import pytest
 
 from ofrecord.flows.check_program import check_program
@@ -24,6 +26,13 @@ def story(more: str) -> tuple[str, str]:
 
 # What is changed; the path of the only fault; words of its sentence; words of its remedy.
 ONE_FAULT: list[tuple[tuple[str, str], str, str, str]] = [
+    (("2009-04-01\nnotice", "9999-04-01\nnotice"), "program.effective", "out of range", "2999"),
+    (
+        ('"15.00 USD"', '"999999999.00 USD"'),
+        "offers.business-suite.prices[1].price",
+        "too much",
+        "10000000.00 USD",
+    ),
     (('"2009.1"', '""'), "program.version", "does not have the form", "2009.1"),
     (('"2009.1"', "2009.1"), "program.version", "2009.1 is a float", "Write a version"),
     (('"2009.1"', "2009"), "program.version", "This is the number 2009.", "Write a version"),
@@ -305,6 +314,32 @@ def test_a_document_with_a_fault_has_no_terms() -> None:
     checked = check_program(SMALL.replace('"1080.00 USD"', '"1.00 USD"').encode())
     assert checked.terms is None
     assert checked.examples[0].periods[0].paid.decimal_text() == "1080.00"
+
+
+def test_amounts_and_days_at_their_limits_are_computed() -> None:
+    text = SMALL.replace("2009-04-01", "2999-12-31").replace("2009-07-01", "2999-12-31")
+    text = text.replace('"1..12"', '"1..1199"').replace('"13.."', '"1200.."')
+    text = text.replace('"15.00 USD"', '"10000000.00 USD"')
+    text = text.replace("seats = 50, months = 36", "seats = 100000, months = 240, start = 2999-12-31")
+    text = text.replace('"year 1" = "1080.00 USD"', '"total" = "0.00 USD"')
+    (worked,) = check_program(text.encode()).examples
+    assert worked.periods[0].paid.minor > 10**15
+
+
+def test_faults_beyond_count_end_with_a_word() -> None:
+    began = time.monotonic()
+    text = "".join(f"k{n} = 1\n" for n in range(90_000)) + SMALL
+    assert len(check(text.encode()).faults) == 1_001
+    text = SMALL.replace("[ways.", "".join(f"k{n} = 1\n" for n in range(90_000)) + "[ways.")
+    faults = check(text.encode()).faults
+    assert len(faults) == 1_001
+    assert faults[-1].says == "There may be more faults than these."
+    unknown = ", ".join(f'"o{n}"' for n in range(900))
+    clauses = (f"[unpaid.u{n}]\nwhen = {{ offer = [{unknown}] }}\nbecause = 'x.'\n" for n in range(90))
+    assert len(check((SMALL + "".join(clauses)).encode()).faults) == 1_001
+    assert check(f"x = [{', '.join(['1', chr(233)] * 20_000)}]".encode()).faults
+    assert check(("x = [" + '"é", ' * 100_000 + "]").encode()).faults
+    assert time.monotonic() - began < 30
 
 
 def test_nothing_inside_the_document_can_be_of_a_wrong_shape() -> None:

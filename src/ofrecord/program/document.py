@@ -16,7 +16,7 @@ from ofrecord.program.faults import Fault, known_words
 from ofrecord.program.grammar import SECTIONS, Section
 from ofrecord.program.kinds import CODE
 from ofrecord.program.positions import Path, Positions, path_text, read_positions, without_repeated
-from ofrecord.program.reading import MISSING, FloatText, Reading, read_table, read_value
+from ofrecord.program.reading import MISSING, MOST_FAULTS, FloatText, Reading, read_table, read_value
 from ofrecord.program.references import check_references
 from ofrecord.program.types import Example, Terms
 
@@ -82,7 +82,12 @@ def _check_data(data: dict[str, Any], reading: Reading, sha256: str) -> Checked:
 
 
 def _ordered(reading: Reading) -> tuple[Fault, ...]:
-    return tuple(sorted(set(reading.faults)))
+    faults = tuple(sorted(set(reading.faults)))
+    if not reading.is_full:
+        return faults
+    after = faults[-1].line + 1
+    more = Fault(after, 1, "", "There may be more faults than these.", "Mend these and check again.")
+    return (*faults, more)
 
 
 def _unreadable(says: str, remedy: str, line: int = 1) -> Checked:
@@ -127,7 +132,7 @@ def read_draft(reading: Reading, data: dict[str, Any]) -> dict[str, Any]:
     """The document's tables by section, MISSING in place of all that could not be read."""
     known = [section.name for section in SECTIONS]
     unknown = [name for name in data if name not in known]
-    for name in unknown:
+    for name in unknown[:MOST_FAULTS]:
         reading.fault((name,), "This table is unknown.", known_words(name, known), at_key=True)
     draft = {section.name: _read_section(reading, section, data) for section in SECTIONS}
     # What an unknown table was meant to say could change everything, so the draft is not whole.

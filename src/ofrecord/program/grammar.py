@@ -14,11 +14,11 @@ from ofrecord.program.kinds import (
     DATE,
     DAYS,
     LONG_TEXT,
-    MONEY,
     MONTH_RANGE,
     RATE,
     REGION,
     ROUNDING,
+    SEAT_PRICE,
     SENTENCE,
     TIME_ZONE,
     TITLE,
@@ -144,7 +144,7 @@ PRICE: Final = (
         default=None,
         default_says="no end",
     ),
-    Key("price", MONEY, "What one seat costs a month.", '"15.00 USD"'),
+    Key("price", SEAT_PRICE, "What one seat costs a month.", '"15.00 USD"'),
 )
 
 OFFER: Final = (

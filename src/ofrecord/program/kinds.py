@@ -43,7 +43,11 @@ LONGEST_SENTENCE: Final = 500
 LONGEST_TEXT: Final = 20_000
 LAST_MONTH: Final = 1_200
 MOST_DAYS: Final = 3_650
-MOST_SEATS: Final = 1_000_000
+# So that what a story bills in all stays within the limit of an amount.
+MOST_SEATS: Final = 100_000
+HIGHEST_PRICE_MINOR: Final = 10**9
+# A hundred years of months can be counted from any such day.
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 def _text(value: Any, says: str) -> str:
@@ -120,6 +124,10 @@ def whole(says: str, least: int, most: int) -> Kind:
 def _read_date(_reading: Reading, _path: Path, value: Any) -> date:
     if type(value) is not date:
         raise wrong_kind("a date without quotes, like 2009-04-01", value)
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise Mistake(
+            f"The year {value.year} is out of range.", f"Write one from {FIRST_YEAR} to {LAST_YEAR}."
+        )
     return value
 
 
@@ -156,6 +164,14 @@ def _read_money(reading: Reading, _path: Path, value: Any) -> Money:
     if amount.minor < 0:
         raise Mistake(f"{amount} is less than nothing.", "Write an amount that is not negative.")
     return amount
+
+
+def _read_price(reading: Reading, path: Path, value: Any) -> Money:
+    price = _read_money(reading, path, value)
+    if price.minor > HIGHEST_PRICE_MINOR:
+        most = Money(HIGHEST_PRICE_MINOR, price.currency)
+        raise Mistake(f"{price} is too much.", f"At most {most} are allowed.")
+    return price
 
 
 def _read_currency(_reading: Reading, _path: Path, value: Any) -> str:
@@ -307,6 +323,7 @@ DATE: Final = Kind("a date, like 2009-04-01", _read_date)
 DAYS: Final = Kind('a number of days, like "90 days"', _read_days)
 RATE: Final = Kind('an exact rate above zero and at most 100%, like "12%" or "2/3"', _read_rate)
 MONEY: Final = Kind('an amount, like "15.00 USD"', _read_money)
+SEAT_PRICE: Final = Kind('an amount, like "15.00 USD"', _read_price)
 CURRENCY: Final = Kind('a currency code, like "USD"', _read_currency)
 TIME_ZONE: Final = Kind('a time zone of the IANA list, like "America/New_York"', _read_time_zone)
 YEAR: Final = Kind('a day of every year, like "from 1 July"', _read_year)

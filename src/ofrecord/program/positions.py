@@ -5,6 +5,7 @@ knows both. The values themselves are always `tomllib`'s.
 """
 
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -94,7 +95,8 @@ class _Walk:
     """One walk over one text."""
 
     def __init__(self, source: bytes) -> None:
-        self.lines = source.split(b"\n")
+        # The places in each line of the bytes that continue a character: the tree counts them, people do not.
+        self.continued = [_continuations(line) for line in source.split(b"\n")]
         self.positions = Positions()
         self.lists: dict[Path, int] = {}
 
@@ -168,8 +170,11 @@ class _Walk:
     def place(self, node: Node) -> Place:
         """Line and column in characters, counted from 1; the tree counts bytes."""
         row, column = node.start_point
-        before = self.lines[row][:column].decode("utf-8", "replace")
-        return row + 1, len(before) + 1
+        return row + 1, column - bisect_left(self.continued[row], column) + 1
+
+
+def _continuations(line: bytes) -> list[int]:
+    return [] if line.isascii() else [index for index, byte in enumerate(line) if byte & 0xC0 == 0x80]
 
 
 def _key_of(node: Node) -> Node | None:

@@ -12,6 +12,7 @@ from ofrecord.program.faults import Fault, Mistake, known_words, nearest
 from ofrecord.program.positions import Path, Positions, path_text
 
 MISSING: Final = object()
+MOST_FAULTS: Final = 1_000
 
 
 class FloatText(str):
@@ -30,8 +31,15 @@ class Reading:
     currency: str = ""
     amounts_are_stated: bool = True
 
+    @property
+    def is_full(self) -> bool:
+        """Whether so many faults were noted that no more are: nobody reads them, and remedies take time."""
+        return len(self.faults) >= MOST_FAULTS
+
     def fault(self, path: Path, says: str, remedy: str = "", at_key: bool = False) -> None:
         """Notes a fault at the value, or at the key, of the path."""
+        if self.is_full:
+            return
         place = self.positions.of_key(path) if at_key else self.positions.of_value(path)
         self.faults.append(Fault(*place, path_text(path), says, remedy))
 
@@ -119,12 +127,15 @@ def read_table(reading: Reading, path: Path, value: Any, keys: tuple[Key, ...]) 
         return MISSING
     known = [key.name for key in keys]
     unstated = [name for name in known if name not in value]
-    misspelled = {name: nearest(name, unstated) for name in value if name not in known}
-    for name in misspelled:
+    misspelled: set[str | None] = set()
+    for name in (name for name in value if name not in known):
+        if reading.is_full:
+            break
+        misspelled.add(nearest(name, unstated))
         reading.fault(
             (*path, name), "This key is unknown.", known_words(name, unstated or known), at_key=True
         )
-    return {key.name: _read_key(reading, path, value, key, set(misspelled.values())) for key in keys}
+    return {key.name: _read_key(reading, path, value, key, misspelled) for key in keys}
 
 
 def _read_key(

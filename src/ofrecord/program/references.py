@@ -25,7 +25,11 @@ def check_references(reading: Reading, draft: Draft) -> bool:
     names_are_known &= _check_conditions(reading, draft) & _check_together(reading, draft)
     _check_offers(reading, draft)
     _check_stories(reading, draft)
-    return names_are_known and all(is_whole(draft[name]) for name in draft if name != "examples")
+    return (
+        names_are_known
+        and not reading.is_full
+        and all(is_whole(draft[name]) for name in draft if name != "examples")
+    )
 
 
 def _names(draft: Draft, section: str) -> list[str]:
@@ -84,10 +88,10 @@ def _check_clause_names(reading: Reading, draft: Draft) -> bool:
 
 def _check_conditions(reading: Reading, draft: Draft) -> bool:
     """Every value that a clause asks for must be stated elsewhere in the document."""
-    before = len(reading.faults)
+    before, known = len(reading.faults), _known_names(draft)
     for section in ("fees", "unpaid"):
         for name, clause in _tables(draft, section).items():
-            for fact, names in _known_names(draft).items():
+            for fact, names in known.items():
                 path = (section, name, "when", fact)
                 _check_known(reading, path, _stated(clause["when"], fact), names, fact)
     return len(reading.faults) == before
@@ -96,7 +100,7 @@ def _check_conditions(reading: Reading, draft: Draft) -> bool:
 def _check_known(reading: Reading, path: Path, values: Sequence[str], known: list[str], noun: str) -> None:
     says = {"region": "No way to sell is open in {}.", "tier": "The program has no tier {}."}
     for number, value in enumerate(values):
-        if value not in known:
+        if value not in known and not reading.is_full:
             at = (*path, number) if reading.positions.has((*path, number)) else path
             sentence = says.get(noun, "There is no {1} {0}.").format(f'"{value}"', noun)
             reading.fault(at, sentence, known_words(value, known))
@@ -119,9 +123,10 @@ def _check_together(reading: Reading, draft: Draft) -> bool:
 
 def _check_stories(reading: Reading, draft: Draft) -> None:
     """The names in the examples' stories."""
+    known = _known_names(draft)
     for number, example in enumerate(draft["examples"]):
         story = MISSING if example is MISSING else example["story"]
-        for fact, names in _known_names(draft).items():
+        for fact, names in known.items():
             value = _stated(story, fact)
             _check_known(reading, ("examples", number, "story", fact), [value] if value else [], names, fact)
 
