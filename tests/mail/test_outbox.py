@@ -33,16 +33,20 @@ class Letters(Keeping):
         self.arrived.append(message)
 
 
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port: int = found.getsockname()[1]
+    return port
+
+
 @pytest.fixture
 def server() -> Iterator[tuple[Controller, Letters]]:
     """A real SMTP server on a free port of this machine."""
     letters = Letters()
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
-    controller = Controller(letters, hostname="127.0.0.1", port=port)
+    controller = Controller(letters, hostname="127.0.0.1", port=_free_port())
     controller.start()
     yield controller, letters
-    controller.stop(no_assert=True)
+    controller.stop()
 
 
 @pytest.fixture
@@ -97,17 +101,18 @@ def test_a_message_that_was_sent_is_not_sent_again(by_smtp: Letters) -> None:
 
 @pytest.mark.django_db
 def test_when_the_server_is_away_the_message_waits_with_the_fault(
-    by_smtp: Letters, server: tuple[Controller, Letters]
+    by_smtp: Letters, settings: Settings
 ) -> None:
     wind(mode="real")
     message_id = _send()
-    server[0].stop()
+    settings.EMAIL_PORT = _free_port()
     with entered(OFFICE):
         with pytest.raises(OSError, match="refused"):
             hand_over(message_id=message_id, at=AT)
         message = Message.objects.get()
     assert (message.status, message.text) == (FAILED, "It is confirmed.\n")
     assert "refused" in message.fault
+    assert by_smtp.arrived == []
 
 
 @pytest.mark.django_db
