@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-import pgtrigger
 from django.db import models
 from django.db.models import Q
 
@@ -35,23 +34,8 @@ class PostingRow(models.Model):
     class Meta:
         db_table = "ledger_posting"
         indexes = [models.Index(fields=["account", "partner_id", "currency"])]
-        triggers = [
-            append_only(),
-            # A rule can be forgotten by a caller; the sum cannot be forgotten by the table.
-            pgtrigger.Trigger(
-                name="transfer_balances",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert,
-                timing=pgtrigger.Deferred,
-                declare=[("rest", "numeric")],
-                func=(
-                    "select sum(amount_minor) into rest from ledger_posting"
-                    " where transfer_id = new.transfer_id and currency = new.currency;"
-                    " if rest <> 0 then raise exception 'transfer % does not balance: % %',"
-                    " new.transfer_id, rest, new.currency; end if; return null;"
-                ),
-            ),
-        ]
+        # Beside this one, the migration `0003_transfers_balance` lets a deferred trigger look at each transfer's sum.
+        triggers = [append_only()]
 
     @classmethod
     def of_partner(cls, partner_id: UUID) -> Q:

@@ -51,8 +51,4 @@ class Migration(migrations.Migration):
             model_name='postingrow',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4b5a66fad05618f346be85965eaeb44193a8dcb4', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9340d', table='ledger_posting', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='postingrow',
-            trigger=pgtrigger.compiler.Trigger(name='transfer_balances', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', declare='DECLARE rest numeric;', func="select sum(amount_minor) into rest from ledger_posting where transfer_id = new.transfer_id and currency = new.currency; if rest <> 0 then raise exception 'transfer % does not balance: % %', new.transfer_id, rest, new.currency; end if; return null;", hash='626909604d50b4b06036ab3a2cf343c110c6bf9f', operation='INSERT', pgid='pgtrigger_transfer_balances_0317d', table='ledger_posting', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
     ]
