@@ -49,3 +49,13 @@ class LineValue:
     days: int
     days_in_month: int
     amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceTotal:
+    """What some invoices in one currency come to: all of them, and those that were not paid yet."""
+
+    invoices: int
+    billed: Money
+    unpaid: int
+    unpaid_amount: Money

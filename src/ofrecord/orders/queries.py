@@ -1,21 +1,54 @@
 """Reads about orders."""
 
 from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
 
 from ofrecord.access.scope import rows
 from ofrecord.access.types import Scope
 from ofrecord.kernel.ids import secret_hash
 from ofrecord.kernel.money import Money
-from ofrecord.orders.models import Confirmation, LinkView, Order, OrderLink, PartnerService, Question
-from ofrecord.orders.types import ConfirmationCard, LinkCard, OrderCard, ServiceLine
+from ofrecord.orders.models import (
+    OPEN,
+    Confirmation,
+    Decline,
+    LinkView,
+    Order,
+    OrderLink,
+    PartnerService,
+    Question,
+)
+from ofrecord.orders.types import ConfirmationCard, LinkCard, LinkState, OrderCard, ServiceLine
 
 
 def orders(scope: Scope) -> "QuerySet[Order]":
     """The orders that the scope may see, with their customers and partners."""
     return rows(Order.objects.select_related("customer", "partner"), scope)
+
+
+def linked_orders(scope: Scope) -> "QuerySet[Any]":
+    """The orders that the scope may see, each with `monthly_minor` and `link_expires_on`, that of its latest link."""
+    links = OrderLink.objects.filter(order_id=OuterRef("pk")).order_by("-made_at", "-pk")
+    return orders(scope).annotate(
+        monthly_minor=F("unit_price_minor") * F("seats"),
+        link_expires_on=Subquery(links.values("expires_on")[:1]),
+    )
+
+
+def expiring(scope: Scope, first: date, last: date) -> "QuerySet[Any]":
+    """The open orders whose link is open until a day from `first` to `last`, the first to end first."""
+    found = linked_orders(scope).filter(status=OPEN, link_expires_on__range=(first, last))
+    return found.order_by("link_expires_on", "number")
+
+
+def orders_on(scope: Scope, day: date) -> "QuerySet[Any]":
+    """The linked orders, each with its `state` on the day: the order's, or expired where it is open and its
+    latest link is not."""
+    expired = When(status=OPEN, link_expires_on__lt=day, then=Value(LinkState.EXPIRED.value))
+    return linked_orders(scope).annotate(state=Case(expired, default=F("status")))
 
 
 def services_of(order_ids: Iterable[UUID]) -> dict[UUID, tuple[ServiceLine, ...]]:
@@ -86,6 +119,17 @@ def views_of(order_id: UUID, scope: Scope, limit: int = 100) -> "list[LinkView]"
 def questions_of(order_id: UUID, scope: Scope, limit: int = 100) -> "list[Question]":
     found = Question.objects.select_related("person").filter(order__in=orders(scope).filter(pk=order_id))
     return list(found.order_by("-at")[:limit])
+
+
+def decline_of(order_id: UUID) -> tuple[str, datetime] | None:
+    """Reason and instant of the customer's no to an order that was found within a scope."""
+    return Decline.objects.filter(order_id=order_id).values_list("reason", "at").first()
+
+
+def open_questions(scope: Scope, limit: int = 10) -> "list[Question]":
+    """What customers asked about orders that they have not answered yet, latest first."""
+    found = Question.objects.select_related("person", "order__customer")
+    return list(found.filter(order__in=orders(scope).filter(status=OPEN)).order_by("-at")[:limit])
 
 
 def confirmation_of(order_id: UUID) -> ConfirmationCard | None:

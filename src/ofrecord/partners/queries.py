@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from ofrecord.access.queries import addresses
 from ofrecord.access.rules import permissions_of
@@ -59,11 +59,13 @@ def client_reader(token_hash: str) -> Reader | None:
     client = ApiClient.objects.filter(token_hash=token_hash, revoked_at__isnull=True).first()
     if client is None:
         return None
+    # Whatever a row says: no token does more than the head of its house may.
+    most = permissions_of(PartnerRole.OWNER if client.partner_id else VendorRole.CHANNEL_CHIEF)
     return Reader(
         actor=Actor(ActorKind.CLIENT, client.pk),
         scope=Scope.partner(client.partner_id) if client.partner_id else OFFICE,
         partner_id=client.partner_id,
-        permissions=frozenset(Permission(name) for name in client.permissions),
+        permissions=most.intersection(map(Permission, client.permissions)),
         name=client.name,
     )
 
@@ -77,6 +79,11 @@ def card(partner: Partner) -> PartnerCard:
 def partners(scope: Scope) -> "QuerySet[Partner]":
     """The partners that the scope may see."""
     return rows(Partner.objects.all(), scope)
+
+
+def regions(scope: Scope) -> list[str]:
+    """The regions in which there are partners."""
+    return list(partners(scope).order_by("region").values_list("region", flat=True).distinct())
 
 
 def partner_card(partner_id: UUID, scope: Scope) -> PartnerCard | None:
@@ -103,6 +110,11 @@ def acceptances(partner_id: UUID, scope: Scope) -> list[AcceptanceCard]:
 def members(scope: Scope, partner_id: UUID | None) -> "QuerySet[Member]":
     """The people of one house, those who left too."""
     return rows(Member.objects.select_related("person"), scope).filter(of_house(partner_id)).order_by("since")
+
+
+def has_place(email: str, scope: Scope) -> bool:
+    """Whether the address signs in, or did, at a house that the scope may see: a partner learns it of its own alone."""
+    return rows(Member.objects.all(), scope).filter(person__login=email.strip().lower()).exists()
 
 
 def invitations(scope: Scope, partner_id: UUID | None) -> "QuerySet[Invitation]":
@@ -132,3 +144,15 @@ def invitation_by_secret(secret: str, at: datetime) -> InvitationCard | None:
         return None
     require_open(found.accepted_at, found.revoked_at, found.expires_on, at)
     return InvitationCard(found.name, found.email, found.role, found.partner.name if found.partner else "")
+
+
+def accepted(version_id: UUID, scope: Scope) -> "QuerySet[Acceptance]":
+    """Who accepted the version, latest first."""
+    found = Acceptance.objects.select_related("partner").filter(version_id=version_id)
+    return rows(found, scope).order_by("-at")
+
+
+def acceptance_counts(scope: Scope) -> dict[UUID, int]:
+    """How many partners accepted each version, in one query."""
+    found = rows(Acceptance.objects.order_by(), scope).values_list("version_id")
+    return dict(found.annotate(count=Count("pk")))

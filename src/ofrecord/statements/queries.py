@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from ofrecord.access.scope import rows
 from ofrecord.access.types import OFFICE, Scope
@@ -44,6 +44,26 @@ def card(row: Statement) -> StatementCard:
 def statement(statement_id: UUID, scope: Scope) -> StatementCard | None:
     found = statements(scope).filter(pk=statement_id).first()
     return card(found) if found else None
+
+
+def fees_by_month(scope: Scope) -> dict[Month, list[Money]]:
+    """What the statements of each month come to, by currency, in one query."""
+    sums = (
+        rows(Statement.objects.order_by(), scope)
+        .values_list("month", "currency")
+        .annotate(minor=Sum("total_minor"))
+        .order_by("currency")
+    )
+    found: dict[Month, list[Money]] = {}
+    for month, currency, minor in sums:
+        found.setdefault(Month.of(month), []).append(Money(int(minor), currency))
+    return found
+
+
+def totals_of(month: Month) -> dict[tuple[UUID, str], int]:
+    """What the statements of a month come to, in minor units by partner and currency. For the system."""
+    found = Statement.objects.filter(month=month.first).values_list("partner_id", "currency", "total_minor")
+    return {(partner_id, currency): minor for partner_id, currency, minor in found}
 
 
 def lines_of(statement: StatementCard, scope: Scope) -> list[NamedLine]:

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 
 from ofrecord.access.scope import rows
 from ofrecord.access.types import Scope
 from ofrecord.kernel.calendar import Month, Span
 from ofrecord.kernel.money import Money
 from ofrecord.subscriptions.models import PartnerOfRecord, SeatChange, Subscription
-from ofrecord.subscriptions.types import RecordSpan, Running, SeatsFrom
+from ofrecord.subscriptions.types import RecordSpan, Running, SeatsFrom, Worth
 
 
 def subscriptions(scope: Scope, day: date) -> "QuerySet[Subscription]":
@@ -20,6 +21,59 @@ def subscriptions(scope: Scope, day: date) -> "QuerySet[Subscription]":
     now = changes.filter(Q(day__lte=day) | Q(day=OuterRef("started_on"))).values("seats")[:1]
     found = Subscription.objects.select_related("customer").annotate(seats_now=Subquery(now))
     return rows(found, scope)
+
+
+def valued_subscriptions(scope: Scope, day: date) -> "QuerySet[Any]":
+    """The subscriptions with what each is worth on the day: `monthly_minor`, `state` (to come, running, ending,
+    ended), and the partner of record in `partner_id_now` and `partner_now`."""
+    records = rows(PartnerOfRecord.objects.all(), scope).filter(
+        subscription_id=OuterRef("pk"), during__contains=day
+    )
+    state = Case(
+        When(cancelled_from__lte=day, then=Value("ended")),
+        When(started_on__gt=day, then=Value("to come")),
+        When(cancelled_from__isnull=False, then=Value("ending")),
+        default=Value("running"),
+    )
+    return subscriptions(scope, day).annotate(
+        monthly_minor=F("seats_now") * F("unit_price_minor"),
+        state=state,
+        partner_id_now=Subquery(records.values("partner_id")[:1]),
+        partner_now=Subquery(records.values("partner__name")[:1]),
+    )
+
+
+def currencies(scope: Scope) -> list[str]:
+    """The currencies in which anything was subscribed."""
+    found = rows(Subscription.objects.all(), scope).order_by("currency")
+    return list(found.values_list("currency", flat=True).distinct())
+
+
+def worth_by_partner(partner_ids: Iterable[UUID], scope: Scope, day: date) -> dict[UUID, Worth]:
+    """What those partners of record have running on the day, in one query."""
+    return _worth("partner_id_now", partner_ids, scope, day)
+
+
+def worth_by_customer(customer_ids: Iterable[UUID], scope: Scope, day: date) -> dict[UUID, Worth]:
+    """What those customers have running on the day, in one query."""
+    return _worth("customer_id", customer_ids, scope, day)
+
+
+def _worth(by: str, keys: Iterable[UUID], scope: Scope, day: date) -> dict[UUID, Worth]:
+    running = valued_subscriptions(scope, day).filter(
+        Q(state="running") | Q(state="ending"), **{f"{by}__in": list(keys)}
+    )
+    sums = (
+        running.order_by()
+        .values_list(by, "currency")
+        .annotate(count=Count("pk"), minor=Sum("monthly_minor"))
+        .order_by("currency")
+    )
+    found: dict[UUID, Worth] = {}
+    for key, currency, count, minor in sums:
+        former = found.get(key, Worth(0, ()))
+        found[key] = Worth(former.subscriptions + count, (*former.monthly, Money(int(minor), currency)))
+    return found
 
 
 def seats_of(subscription_ids: Iterable[UUID]) -> dict[UUID, tuple[SeatsFrom, ...]]:

@@ -35,6 +35,14 @@ class SeatsFrom:
 
 
 @dataclass(frozen=True, slots=True)
+class Worth:
+    """How many subscriptions run, and what they bill in a whole month, by currency."""
+
+    subscriptions: int
+    monthly: tuple[Money, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RecordSpan:
     """A partner of record and its days."""
 

@@ -1,0 +1,125 @@
+"""A month is closed: a button starts a run, a page follows it, and the month shows what it came to."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from ofrecord.access.queries import names_of
+from ofrecord.access.types import Permission, Reader
+from ofrecord.billing.queries import totals_by_month
+from ofrecord.clock.queries import now
+from ofrecord.flows.settle_period import start_run
+from ofrecord.kernel.calendar import CalendarFault, Month
+from ofrecord.kernel.refusal import Refusal
+from ofrecord.settlement import queries
+from ofrecord.settlement.actions.runs import ask_stop
+from ofrecord.settlement.types import RunCard
+from ofrecord.statements.queries import fees_by_month, statements
+from ofrecord.web import words
+from ofrecord.web.desk.answers import found
+from ofrecord.web.desk.settlement import closable, run_state
+from ofrecord.web.desk.statements import listing
+from ofrecord.web.parts import Progress, Way
+from ofrecord.web.readers import desk, reader_in
+
+
+def _month_of(text: str) -> Month:
+    try:
+        return Month.parse(text)
+    except CalendarFault as fault:
+        raise Http404 from fault
+
+
+@desk(Permission.SETTLEMENT_READ)
+def month(request: HttpRequest, month: str) -> HttpResponseBase:
+    """One month: what it came to, or what has to happen before it can be closed."""
+    return _month_page(request, _month_of(month))
+
+
+@require_POST
+@desk(Permission.SETTLEMENT_CLOSE)
+def close(request: HttpRequest, month: str) -> HttpResponseBase:
+    """Starts a run that closes the month, or leads to the one that goes on."""
+    wanted, reader = _month_of(month), reader_in(request)
+    try:
+        run_id = start_run(by=reader.actor, at=now(), month=wanted)
+    except Refusal as refusal:
+        response = _month_page(request, wanted, refusal)
+        response.status_code = refusal.kind
+        response.refused = True  # type: ignore[attr-defined]
+        return response
+    return redirect("desk:run", run_id)
+
+
+def _month_page(request: HttpRequest, wanted: Month, refusal: Refusal | None = None) -> HttpResponseBase:
+    reader, today = reader_in(request), now().date()
+    tried = [queries.run_card(run) for run in queries.runs().filter(month=wanted.first)[:20]]
+    context = {
+        "month": wanted,
+        "closed": queries.closed(wanted),
+        "can_close": closable(today) == wanted and reader.may(Permission.SETTLEMENT_CLOSE),
+        "is_over": wanted.last < today,
+        "next": queries.next_to_close(),
+        "billed": totals_by_month(reader.scope).get(wanted, []),
+        "fees": fees_by_month(reader.scope).get(wanted, []),
+        "runs": [_told(run, names_of(r.started_by for r in tried if r.started_by)) for run in tried],
+        "going_on": next((run for run in tried if run.status == "running"), None),
+        "refusal": refusal,
+    }
+    own = statements(reader.scope).filter(month=wanted.first)
+    return listing(of_one_month=True).respond(request, own, "desk/month.html", context)
+
+
+def _told(run: RunCard, names: dict[UUID, str]) -> dict[str, Any]:
+    who = names.get(run.started_by, "") if run.started_by else "the command line"
+    return {"card": run, "state": run_state(run.status), "who": who}
+
+
+@desk(Permission.SETTLEMENT_READ)
+def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """A run, followed until it ends."""
+    card = found(queries.run(run_id), "run")
+    context = {"run": card, "progress": _progress(card), "can_stop": _can_stop(card, reader_in(request))}
+    return render(request, "desk/run.html", context)
+
+
+@desk(Permission.SETTLEMENT_READ)
+def run_progress(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """How far the run is; asked each second until it ends."""
+    card = found(queries.run(run_id), "run")
+    return render(request, "parts/progress_now.html", {"progress": _progress(card)})
+
+
+@require_POST
+@desk(Permission.SETTLEMENT_CLOSE)
+def stop(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """Asks the run to stop; it does so before its next step."""
+    ask_stop(by=reader_in(request).actor, at=now(), run_id=run_id)
+    messages.info(request, "The run stops before its next step. Nothing is posted.")
+    return redirect("desk:run", run_id)
+
+
+def _can_stop(card: RunCard, reader: Reader) -> bool:
+    return card.status == "running" and not card.stop_asked and reader.may(Permission.SETTLEMENT_CLOSE)
+
+
+def _progress(card: RunCard) -> Progress:
+    name = words.month_text(card.month)
+    is_closed = card.status == "closed"
+    return Progress(
+        id="run",
+        title=f"{name} is closed" if is_closed else f"Closing {name}",
+        url=reverse("desk:run-progress", args=[card.id]),
+        done=card.done,
+        of=card.steps if card.steps > 1 else 0,
+        words="" if is_closed else card.says,
+        is_finished=card.status != "running",
+        fault=card.says if card.status == "stopped" else "",
+        next=Way(f"See {name}", reverse("desk:month", args=[str(card.month)])),
+    )

@@ -1,0 +1,154 @@
+"""The months: billed, closed, open; and the month that can be closed now."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from ofrecord.access.types import Permission, Scope
+from ofrecord.billing.queries import totals_by_month
+from ofrecord.billing.types import InvoiceTotal
+from ofrecord.clock.queries import now
+from ofrecord.kernel.calendar import Month
+from ofrecord.kernel.money import Money
+from ofrecord.settlement.queries import closed_months, first_served, next_to_close, runs
+from ofrecord.statements.queries import fees_by_month
+from ofrecord.web import words
+from ofrecord.web.columns import Choice, Column
+from ofrecord.web.desk.states import state_of
+from ofrecord.web.lists import Empty, Listing
+from ofrecord.web.parts import Linked, State, Tone
+from ofrecord.web.readers import desk, reader_in
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    """A month as the list shows it."""
+
+    month: Month
+    state: str
+    invoices: int
+    lines: int | None
+    closed_at: datetime | None
+    billed: tuple[Money, ...]
+    fees: tuple[Money, ...]
+
+
+_STATES = {
+    "closed": State("closed", Tone.GOOD),
+    "being closed": State("being closed", Tone.WAIT),
+    "open": State("open", Tone.WAIT),
+    "running": State("running"),
+}
+
+
+def _listing(currencies: list[str]) -> "Listing[MonthRow]":
+    return Listing(
+        name="months",
+        caption="Months",
+        columns=(
+            Column(title="Month", cell=_named, sort="month", export=lambda row: str(row.month)),
+            Column(title="State", cell=lambda row: _STATES[row.state], sort="state"),
+            Column(title="Closed", cell=lambda row: row.closed_at, sort="closed_at"),
+            Column(title="Invoices", cell=lambda row: row.invoices, sort="invoices", is_numeric=True),
+            *_money_columns("Billed", "billed", currencies),
+            Column(title="Fee lines", cell=lambda row: row.lines, sort="lines", is_numeric=True),
+            *_money_columns("Fees", "fees", currencies),
+        ),
+        sort="-month",
+        choices=(
+            Choice(name="state", title="State", path="state", values=[(word, word) for word in _STATES]),
+        ),
+        empty=Empty("No month to close yet", "The first month comes with the first subscription."),
+    )
+
+
+def _money_columns(title: str, name: str, currencies: list[str]) -> "list[Column[MonthRow]]":
+    """One column for each currency, so that no sum mixes two."""
+
+    def column(currency: str) -> "Column[MonthRow]":
+        def cell(row: MonthRow) -> Money | None:
+            amounts: tuple[Money, ...] = getattr(row, name)
+            return next((amount for amount in amounts if amount.currency == currency), None)
+
+        own = title if len(currencies) == 1 else f"{title} in {currency}"
+        return Column(title=own, cell=cell, currency=currency)
+
+    return [column(currency) for currency in currencies]
+
+
+def _named(row: MonthRow) -> Linked:
+    return Linked(words.month_text(row.month), reverse("desk:month", args=[str(row.month)]))
+
+
+@desk(Permission.SETTLEMENT_READ)
+def settlement(request: HttpRequest) -> HttpResponseBase:
+    """Which months are closed, and which can be closed now."""
+    scope, today = reader_in(request).scope, now().date()
+    rows = _months(scope, today)
+    currencies = sorted({money.currency for row in rows for money in (*row.billed, *row.fees)})
+    context: dict[str, Any] = {
+        "closable": closable(today),
+        "next": next_to_close(),
+        "waiting": waiting(today),
+    }
+    return _listing(currencies).respond(request, rows, "desk/settlement.html", context)
+
+
+def closable(today: date) -> Month | None:
+    """The month that can be closed today: the first that is open, once it is over."""
+    month = next_to_close()
+    return month if month is not None and month.last < today else None
+
+
+def waiting(today: date) -> int:
+    """How many months are over and not closed."""
+    first, current = next_to_close(), Month.of(today)
+    if first is None or first >= current:
+        return 0
+    return (current.year - first.year) * 12 + current.number - first.number
+
+
+def _months(scope: Scope, today: date) -> list[MonthRow]:
+    """From the first month of service to the current one."""
+    first = first_served()
+    if first is None:
+        return []
+    billed, fees = totals_by_month(scope), fees_by_month(scope)
+    closed = {card.month: card for card in closed_months()}
+    going_on = {Month.of(run.month) for run in runs().filter(status="running")}
+    rows, month = [], first
+    while month <= Month.of(today):
+        totals, card = billed.get(month, []), closed.get(month)
+        rows.append(
+            MonthRow(
+                month=month,
+                state=_state(month, today, month in closed, month in going_on),
+                invoices=sum(total.invoices for total in totals),
+                lines=card.lines if card else None,
+                closed_at=card.closed_at if card else None,
+                billed=_amounts(totals),
+                fees=tuple(fees.get(month, ())),
+            )
+        )
+        month = month.plus(1)
+    return rows
+
+
+def _amounts(totals: list[InvoiceTotal]) -> tuple[Money, ...]:
+    return tuple(total.billed for total in totals)
+
+
+def _state(month: Month, today: date, is_closed: bool, goes_on: bool) -> str:
+    if is_closed:
+        return "closed"
+    if goes_on:
+        return "being closed"
+    return "open" if month.last < today else "running"
+
+
+def run_state(status: str) -> State:
+    return State("goes on", Tone.WAIT) if status == "running" else state_of(status)

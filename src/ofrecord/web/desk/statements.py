@@ -1,0 +1,135 @@
+"""Statements as the vendor sees them: all partners of a month, and one with its lines, each with its "why?"."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from ofrecord.access.types import Permission, Scope
+from ofrecord.kernel.calendar import Month
+from ofrecord.kernel.money import Money
+from ofrecord.statements import queries
+from ofrecord.statements.types import Explanation, NamedLine
+from ofrecord.web import words
+from ofrecord.web.columns import Choice, Column, Totals
+from ofrecord.web.desk.answers import found
+from ofrecord.web.lists import Empty, Listing
+from ofrecord.web.parts import Fact, Linked, Step, Working
+from ofrecord.web.readers import desk, reader_in
+
+
+def listing(of_one_month: bool = False) -> "Listing[Any]":
+    """Statements of all partners; `of_one_month` leaves out what is the same in every row."""
+    month: Column[Any] = Column(
+        title="Month",
+        cell=_month,
+        sort="month",
+        export=lambda row: str(Month.of(row.month)),
+    )
+    return Listing(
+        name="statements",
+        caption="Statements",
+        columns=(
+            Column(title="Partner", cell=_named, sort="partner__name"),
+            *(() if of_one_month else (month,)),
+            Column(title="Number", cell=lambda row: row.partner.number, sort="partner__number"),
+            Column(title="Lines", cell=lambda row: row.lines, sort="lines", is_numeric=True),
+            Column(title="Paid nothing", cell=lambda row: row.zero_lines, sort="zero_lines", is_numeric=True),
+            Column(title="Payable", cell=_payable, sort="total_minor", is_money=True),
+        ),
+        sort="-payable" if of_one_month else "-month",
+        search=("partner__name", "partner__number"),
+        empty=Empty("No statements", "Closing a month issues the statements of all its partners."),
+    )
+
+
+def _named(row: Any) -> Linked:
+    return Linked(row.partner.name, reverse("desk:statement", args=[row.pk]))
+
+
+def _month(row: Any) -> Linked:
+    return Linked(words.month_text(Month.of(row.month)), reverse("desk:statement", args=[row.pk]))
+
+
+def _payable(row: Any) -> Money:
+    return Money(row.total_minor, row.currency)
+
+
+@desk(Permission.STATEMENTS_READ)
+def statements(request: HttpRequest) -> HttpResponseBase:
+    """All statements that were issued."""
+    every = queries.statements(reader_in(request).scope)
+    return listing().respond(request, every, "desk/statements.html", {"count": every.count()})
+
+
+@desk(Permission.STATEMENTS_READ)
+def statement(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
+    """One statement: what is payable, by which clauses, and behind every line why."""
+    scope = reader_in(request).scope
+    card = found(queries.statement(statement_id, scope), "statement")
+    lines = queries.lines_of(card, scope)
+    total = queries.statements(scope).get(pk=statement_id)
+    context = {
+        "statement": card,
+        "partner": total.partner,
+        "clauses": queries.clause_totals(lines),
+        "is_zero": not card.total,
+    }
+    lines_listing = _lines(card.total.currency, scope, {named.id: named for named in lines})
+    billed = Money(sum(named.billed.minor for named in lines), card.total.currency)
+    totals = Totals(label="Payable", figures={"Billed": billed, "Fee": card.total})
+    return lines_listing.respond(request, lines, "desk/statement.html", context, totals=totals)
+
+
+def _lines(currency: str, scope: Scope, lines: dict[str, NamedLine]) -> "Listing[NamedLine]":
+    clauses = sorted({(line.booked.line.clause, line.names.clause or "No clause") for line in lines.values()})
+    return Listing(
+        name="lines",
+        caption="Lines of the statement",
+        columns=(
+            Column(title="Customer", cell=_customer, sort="names__customer"),
+            Column(title="Line", cell=lambda line: line.id, sort="booked__number"),
+            Column(title="Clause", cell=lambda line: line.names.clause, sort="names__clause"),
+            Column(title="Month", cell=_month_words, is_numeric=True),
+            Column(title="Billed", cell=lambda line: line.billed, sort="billed__minor", currency=currency),
+            Column(title="Fee", cell=lambda line: line.fee, sort="fee__minor", currency=currency),
+        ),
+        sort="-fee",
+        search=("names__customer", "names__offer", "names__subscription", "booked__line__invoice"),
+        choices=(Choice(name="clause", title="Clause", path="booked__line__clause", values=clauses),),
+        working=lambda line: working(queries.explanation(line)),
+        is_quiet=lambda line: not line.fee,
+        empty=Empty("This statement has no lines"),
+    )
+
+
+def _customer(line: NamedLine) -> Linked:
+    fact = line.booked.line
+    small = f"{line.names.offer}, {words.count_text(fact.seats)} seats, {fact.invoice}"
+    return Linked(line.names.customer, reverse("desk:subscription", args=[fact.subscription]), small)
+
+
+def _month_words(line: NamedLine) -> str:
+    """Which month of the subscription the line pays for; two where a billed month spans an anniversary day."""
+    fact = line.booked.line
+    if fact.month_first == fact.month_last:
+        return str(fact.month_first)
+    return f"{fact.month_first}–{fact.month_last}"
+
+
+def working(explanation: Explanation) -> Working:
+    """The explanation as "why?" shows it."""
+    last = len(explanation.working) - 1
+    steps = [
+        Step(row.label, row.says, row.result, is_result=index == last)
+        for index, row in enumerate(explanation.working)
+    ]
+    facts = [Fact(row.label, _fact_words(row.says)) for row in explanation.facts]
+    question = f"Why {words.amount_text(explanation.fee)}?" if explanation.fee else "Why nothing?"
+    return Working(question, [explanation.words], steps, facts)
+
+
+def _fact_words(says: Any) -> str:
+    return says if isinstance(says, str) else words.day_text(says)
