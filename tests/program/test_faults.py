@@ -327,7 +327,7 @@ def test_amounts_and_days_at_their_limits_are_computed() -> None:
 
 
 def test_faults_beyond_count_end_with_a_word() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     text = "".join(f"k{n} = 1\n" for n in range(90_000)) + SMALL
     assert len(check(text.encode()).faults) == 1_001
     text = SMALL.replace("[ways.", "".join(f"k{n} = 1\n" for n in range(90_000)) + "[ways.")
@@ -339,7 +339,7 @@ def test_faults_beyond_count_end_with_a_word() -> None:
     assert len(check((SMALL + "".join(clauses)).encode()).faults) == 1_001
     assert check(f"x = [{', '.join(['1', chr(233)] * 20_000)}]".encode()).faults
     assert check(("x = [" + '"é", ' * 100_000 + "]").encode()).faults
-    assert time.monotonic() - began < 30
+    assert time.process_time() - began < 30
 
 
 def test_nothing_inside_the_document_can_be_of_a_wrong_shape() -> None:

@@ -8,7 +8,7 @@ in the guide of what is paid in all.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -54,26 +54,22 @@ class Analysis:
 
 def analyze(terms: Terms) -> Analysis:
     """Every gap and overlap, every sum above the whole, and every clause that can never match."""
-    found = cases(terms)
-    together = {(a.name, b.name) for case in found for a, b in _pairs(case)}
-    matched = {clause.name for case in found for clause in case.clauses}
-    overlaps = tuple(_overlaps(found))
-    clashing = {clause.name for case in overlaps for clause in case.clauses}
+    universe = _Universe(terms)
+    found = universe.cases()
+    never = tuple(clause for clause in terms.clauses if universe.common((clause,)) is None)
+    common = [case for pair in combinations(terms.clauses, 2) if (case := universe.common(pair)) is not None]
     return Analysis(
         gaps=tuple(case for case in found if not case.clauses),
-        overlaps=overlaps,
-        over_whole=tuple(_over_whole(found, clashing)),
-        never=tuple(clause for clause in terms.clauses if clause.name not in matched),
-        never_together=tuple(_never_together(terms, together, matched)),
+        overlaps=tuple(case for case in common if _clash(*case.clauses)),
+        over_whole=tuple(_over_whole(found)),
+        never=never,
+        never_together=tuple(_never_together(terms, common, never)),
     )
 
 
 def cases(terms: Terms) -> tuple[Case, ...]:
     """All that can occur, in disjoint cases, in the order in which the document states their values."""
-    universe = _Universe(terms)
-    boxes = _merged(universe.cells())
-    found = [universe.case(months, mask, box) for (months, mask), some in boxes.items() for box in some]
-    return tuple(sorted(found, key=universe.order))
+    return _Universe(terms).cases()
 
 
 class _Universe:
@@ -91,6 +87,8 @@ class _Universe:
             regions,
             tuple(self.sold),
         )
+        self.bits = {clause.name: bit for bit, clause in enumerate(terms.clauses)}
+        self.places = [{value: place for place, value in enumerate(values)} for values in self.values]
         self.claims = [
             {value: self._claims(dimension, value) for value in values}
             for dimension, values in zip(DIMENSIONS, self.values, strict=True)
@@ -152,18 +150,49 @@ class _Universe:
             pieces.append((MonthRange(first, None if after is None else after - 1), claimed))
         return tuple(pieces)
 
-    def case(self, months: MonthRange, mask: int, box: tuple[Values, ...]) -> Case:
-        ordered = [
-            tuple(sorted(values, key=all_values.index))
-            for values, all_values in zip(box, self.values, strict=True)
-        ]
+    def cases(self) -> tuple[Case, ...]:
+        boxes = _merged(self.cells())
+        found = [self.case(months, mask, box) for (months, mask), some in boxes.items() for box in some]
+        return tuple(sorted(found, key=self.order))
+
+    def case(self, months: MonthRange, mask: int, box: Sequence[Iterable[str]]) -> Case:
         clauses = tuple(clause for bit, clause in enumerate(self.terms.clauses) if mask >> bit & 1)
-        return _case(ordered, months, clauses)
+        values = [
+            tuple(sorted(values, key=place.__getitem__))
+            for place, values in zip(self.places, box, strict=True)
+        ]
+        return _case(values, months, clauses)
+
+    def common(self, clauses: tuple[Clause, ...]) -> Case | None:
+        """All that every one of the clauses claims; None when nothing of it can occur.
+
+        It is a box: what clauses ask of one fact does not depend on another. Of its values those are left out
+        that cannot be sold with any other in it.
+        """
+        months = _common_months([clause.when.months or MonthRange(1) for clause in clauses])
+        mask = sum(1 << self.bits[clause.name] for clause in clauses)
+        ways, roles, tiers, regions, offers = (
+            tuple(value for value, claims in claimed.items() if claims & mask == mask)
+            for claimed in self.claims
+        )
+        regions = tuple(
+            region
+            for region in regions
+            if any(region in self.open[way] for way in ways)
+            and any(region in self.sold[offer] for offer in offers)
+        )
+        ways = tuple(way for way in ways if not self.open[way].isdisjoint(regions))
+        offers = tuple(offer for offer in offers if not self.sold[offer].isdisjoint(regions))
+        if months is None or not (regions and roles and tiers):
+            return None
+        return Case(ways, roles, tiers, regions, offers, months, clauses)
 
     def order(self, case: Case) -> tuple[int, ...]:
         """By the first value of each dimension as the document orders them, then by month."""
-        firsts = [getattr(case, dimension)[0] for dimension in DIMENSIONS]
-        places = [values.index(first) for values, first in zip(self.values, firsts, strict=True)]
+        places = [
+            place[getattr(case, dimension)[0]]
+            for place, dimension in zip(self.places, DIMENSIONS, strict=True)
+        ]
         return (*places, case.months.first)
 
 
@@ -209,8 +238,10 @@ def _merged_along(number: int, boxes: list[tuple[Values, ...]]) -> list[tuple[Va
     return [(*rest[:number], tuple(values), *rest[number:]) for rest, values in groups.items()]
 
 
-def _pairs(case: Case) -> Iterator[tuple[Clause, Clause]]:
-    return combinations(case.clauses, 2)
+def _common_months(ranges: list[MonthRange]) -> MonthRange | None:
+    first = max(months.first for months in ranges)
+    last = min((months.last for months in ranges if months.last is not None), default=None)
+    return MonthRange(first, last) if last is None or first <= last else None
 
 
 def _clash(first: Clause, second: Clause) -> bool:
@@ -218,45 +249,24 @@ def _clash(first: Clause, second: Clause) -> bool:
     return first.rate is None or second.rate is None or not first.goes_with(second)
 
 
-def _overlaps(found: tuple[Case, ...]) -> Iterator[Case]:
-    """One case for each pair that clashes: all values and months in which both claim something."""
-    pairs: dict[tuple[str, str], list[Case]] = defaultdict(list)
-    clauses = {clause.name: clause for case in found for clause in case.clauses}
+def _over_whole(found: Iterable[Case]) -> Iterator[Case]:
+    """One case for each set of clauses that may go together and pay more than what is billed."""
+    seen = set()
     for case in found:
-        for first, second in _pairs(case):
-            if _clash(first, second):
-                pairs[first.name, second.name].append(case)
-    for (first_name, second_name), some in pairs.items():
-        yield _hull(some, (clauses[first_name], clauses[second_name]))
-
-
-def _hull(some: list[Case], clauses: tuple[Clause, ...]) -> Case:
-    """The values of several cases together. Two clauses overlap in a box: no more is said than there is."""
-    values = [
-        tuple(dict.fromkeys(value for case in some for value in getattr(case, dimension)))
-        for dimension in DIMENSIONS
-    ]
-    ends = [case.months.last for case in some]
-    last = None if None in ends else max(end for end in ends if end is not None)
-    return _case(values, MonthRange(min(case.months.first for case in some), last), clauses)
-
-
-def _over_whole(found: tuple[Case, ...], clashing: set[str]) -> Iterator[Case]:
-    """One case for each set of clauses that together pay more than what is billed."""
-    seen: set[tuple[Clause, ...]] = set()
-    for case in found:
-        names = {clause.name for clause in case.clauses}
-        if case.rate > 1 and case.clauses not in seen and not names <= clashing:
-            seen.add(case.clauses)
-            yield case
+        names = tuple(clause.name for clause in case.clauses)
+        if names not in seen:
+            seen.add(names)
+            if case.rate > 1 and not any(_clash(*pair) for pair in combinations(case.clauses, 2)):
+                yield case
 
 
 def _never_together(
-    terms: Terms, together: set[tuple[str, str]], matched: set[str]
+    terms: Terms, common: Iterable[Case], never: tuple[Clause, ...]
 ) -> Iterator[tuple[Clause, str]]:
     """The clauses that name another one as going together with them, although no case is claimed by both."""
+    met = {frozenset(clause.name for clause in case.clauses) for case in common}
+    idle = {clause.name for clause in never}
     for clause in terms.clauses:
         for name in clause.together_with:
-            pair = {(clause.name, name), (name, clause.name)}
-            if not pair & together and {clause.name, name} <= matched:
+            if frozenset((clause.name, name)) not in met and not {clause.name, name} & idle:
                 yield clause, name
