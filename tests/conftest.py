@@ -2,7 +2,9 @@
 
 - `db` (pytest-django): the test's transaction is rolled back. For most tests.
 - `committed_db`: a database of its own, where commits stay and threads see them. For races, jobs, and the
-site. - `serve_site`: starts the real web server and worker on `committed_db`, when the test has prepared it.
+site.
+- `world`, `own_world`: the whole story of support.world, told already; to look at, or to go on with.
+- `serve_site`: starts the real web server and worker on `committed_db`, when the test has prepared it.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,6 +20,7 @@ from pytest_django import DjangoDbBlocker
 from support.browser import chromium_launch_arguments
 from support.ground import Ground, pointed_at, started_ground
 from support.site import running_site
+from support.world import World, built
 
 _GROUND = pytest.StashKey[Ground]()
 _STARTED = pytest.StashKey[ExitStack]()
@@ -87,6 +90,40 @@ def committed_db(ground: Ground, django_db_setup: None, django_db_blocker: Djang
     """The name of a fresh database for this test alone, to which Django's connections lead."""
     with ground.cloned() as database, pointed_at(ground, database), django_db_blocker.unblock():
         yield database
+
+
+@pytest.fixture(scope="session")
+def _built(
+    ground: Ground, django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: Any
+) -> Iterator[tuple[World, str, Path]]:
+    """A world, its database and its data folder; built once and only copied from then on."""
+    folder = tmp_path_factory.mktemp("world")
+    with ground.cloned() as database:
+        former, settings.DATA = settings.DATA, folder
+        with pointed_at(ground, database), django_db_blocker.unblock():
+            world = built()
+        settings.DATA = former
+        yield world, database, folder
+
+
+@pytest.fixture
+def world(
+    ground: Ground, _built: tuple[World, str, Path], settings: Any, django_db_blocker: DjangoDbBlocker
+) -> Iterator[World]:
+    """A world (support.world) that many tests look at; commits stay, so a test leaves it as it is."""
+    whole, database, settings.DATA = _built
+    with pointed_at(ground, database), django_db_blocker.unblock():
+        yield whole
+
+
+@pytest.fixture
+def own_world(
+    ground: Ground, _built: tuple[World, str, Path], settings: Any, django_db_blocker: DjangoDbBlocker
+) -> Iterator[World]:
+    """A copy of the world for this test alone, in which it may do what it likes."""
+    whole, database, settings.DATA = _built
+    with ground.cloned(database) as copy, pointed_at(ground, copy), django_db_blocker.unblock():
+        yield whole
 
 
 @pytest.fixture

@@ -40,10 +40,10 @@ class Ground:
         return database_url(self.socket, OWNER, self.owner_password, database)
 
     @contextmanager
-    def cloned(self) -> Iterator[str]:
-        """A fresh migrated database, gone afterwards."""
+    def cloned(self, template: str = DATABASE) -> Iterator[str]:
+        """A fresh migrated database, or a copy of one to which nobody is connected; gone afterwards."""
         name = f"test_{uuid4().hex}"
-        self._administer("create database {} template {} owner {}", name, DATABASE, OWNER)
+        self._administer("create database {} template {} owner {}", name, template, OWNER)
         try:
             yield name
         finally:

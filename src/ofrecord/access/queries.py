@@ -17,10 +17,6 @@ def address_of(person_id: UUID) -> tuple[str, str] | None:
     return Person.objects.filter(pk=person_id).values_list("name", "email").first()
 
 
-def signs_in(email: str) -> bool:
-    return Person.objects.filter(login=email.strip().lower()).exists()
-
-
 def addresses(person_ids: Iterable[UUID]) -> list[str]:
     """The e-mail addresses of those of the people who sign in."""
     people = Person.objects.filter(pk__in=list(person_ids), is_active=True)

@@ -6,10 +6,12 @@ from uuid import UUID
 from django.db import transaction
 
 from ofrecord.access.actions import add_person
+from ofrecord.access.refusals import AddressTaken
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, SYSTEM, VendorRole
 from ofrecord.clock.actions import wind
 from ofrecord.partners.actions import people
+from ofrecord.partners.queries import has_place
 
 
 @transaction.atomic
@@ -22,6 +24,8 @@ def found(*, mode: str, day: date | None = None) -> None:
 def invite_first_chief(*, at: datetime, name: str, email: str) -> str:
     """The secret of an invitation for the first channel chief, to be handed over by whoever installed."""
     with entered(OFFICE):
+        if has_place(email, OFFICE):
+            raise AddressTaken(email=email)
         _, secret = people.invite(
             by=SYSTEM, at=at, partner_id=None, name=name, email=email, role=VendorRole.CHANNEL_CHIEF
         )

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from ofrecord.access.refusals import AddressTaken
 from ofrecord.access.rules import require
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, VISITOR, PartnerRole, Permission, Reader, Role, Scope, VendorRole
@@ -15,7 +16,7 @@ from ofrecord.mail.addresses import absolute
 from ofrecord.orders.rules import require_answerer
 from ofrecord.orders.types import Answerer
 from ofrecord.partners.actions import people
-from ofrecord.partners.queries import invitation_by_secret, partner_card
+from ofrecord.partners.queries import has_place, invitation_by_secret, partner_card
 from ofrecord.partners.types import InvitationCard
 from ofrecord.program.queries import in_force
 
@@ -30,6 +31,7 @@ def invite(*, reader: Reader, at: datetime, name: str, email: str, role: Role) -
     """Sends a colleague of the reader's house a link to join it with a role of that house."""
     require(reader, Permission.PEOPLE_INVITE)
     require_answerer(Answerer(name, email))
+    require_no_place(reader, email)
     assert role in roles_of(reader), "the form offers the house's own roles"
     _, secret = people.invite(
         by=reader.actor, at=at, partner_id=reader.partner_id, name=name, email=email, role=role
@@ -38,6 +40,12 @@ def invite(*, reader: Reader, at: datetime, name: str, email: str, role: Role) -
     expires_on = people.expiry(at)
     subject, text = letters.invitation(house, reader.name, absolute("join", secret), expires_on)
     send(to=email, subject=subject, text=text, at=at)
+
+
+def require_no_place(reader: Reader, email: str) -> None:
+    """Refuses an address that signs in already, as far as the reader may know."""
+    if has_place(email, reader.scope):
+        raise AddressTaken(email=email)
 
 
 def _house(reader: Reader, at: datetime) -> str:

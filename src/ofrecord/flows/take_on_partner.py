@@ -11,6 +11,7 @@ from ofrecord.access.rules import require
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, VISITOR, PartnerRole, Permission, Reader
 from ofrecord.flows import letters
+from ofrecord.flows.invite_colleague import require_no_place
 from ofrecord.mail.actions import send
 from ofrecord.mail.addresses import absolute
 from ofrecord.orders.refusals import FieldFaulty
@@ -64,6 +65,7 @@ def approve(*, reader: Reader, at: datetime, partner_id: UUID) -> None:
     partner = _partner(partner_id, reader)
     decide_application.approve(by=reader.actor, at=at, partner_id=partner_id)
     name, email = _applicant(partner)
+    require_no_place(reader, email)
     _, secret = people.invite(
         by=reader.actor, at=at, partner_id=partner_id, name=name, email=email, role=PartnerRole.OWNER
     )

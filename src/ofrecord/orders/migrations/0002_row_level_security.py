@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from ofrecord.access.scope import policy
+from ofrecord.access.scope import policy, readable
 
 # The link's table asks the order's policy and the order's asks this, so it looks past the policies, at one row.
 ORDER_OF_LINK = migrations.RunSQL(
@@ -26,11 +26,8 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL("create sequence order_number", "drop sequence order_number"),
         ORDER_OF_LINK,
-        policy(
-            "orders_order",
-            "partner_id = {partner}",
-            besides="id = (select ofrecord_link_order())",
-        ),
+        policy("orders_order", "partner_id = {partner}"),
+        readable("orders_order", "id = (select ofrecord_link_order())"),
         *[
             through_order(f"orders_{name}")
             for name in (

@@ -6,8 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from ofrecord.access.actions import add_person
-from ofrecord.access.queries import signs_in
-from ofrecord.access.refusals import AddressTaken, NotFound
+from ofrecord.access.refusals import NotFound
 from ofrecord.access.types import Actor, PartnerRole, Role, VendorRole
 from ofrecord.journal.actions import record
 from ofrecord.kernel.ids import new_secret, secret_hash
@@ -20,9 +19,10 @@ from ofrecord.partners.rules import INVITATION_DAYS, require_open
 def invite(
     *, by: Actor, at: datetime, partner_id: UUID | None, name: str, email: str, role: Role
 ) -> tuple[UUID, str]:
-    """Asks a colleague to join a house (the vendor's where `partner_id` is None); gives the link's secret, once."""
-    if signs_in(email):
-        raise AddressTaken(email=email)
+    """Asks a colleague to join a house (the vendor's where `partner_id` is None); gives the link's secret, once.
+
+    Who invites is not told here whether the address signs in somewhere else; whoever follows the link is.
+    """
     secret = new_secret()
     invitation = Invitation.objects.create(
         partner_id=partner_id,
