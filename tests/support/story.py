@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, SYSTEM, Permission, Reader, Scope
-from ofrecord.clock.actions import wind
+from ofrecord.clock.actions import set_day, wind
 from ofrecord.clock.models import DEMONSTRATION
 from ofrecord.flows import answer_order, compose_order, order_direct, publish_program
 from ofrecord.kernel.calendar import Month
@@ -49,6 +49,12 @@ def begin(day: str = "2009-04-01", program: Path = FIRST_READING) -> None:
     with entered(OFFICE):
         wind(mode=DEMONSTRATION, day=date.fromisoformat(day))
         publish_program.publish(reader=CHIEF, at=at(day), document=program.read_bytes())
+
+
+def turn_clock(day: str) -> None:
+    """It is that day by the clock."""
+    with entered(OFFICE):
+        set_day(by=SYSTEM, at=at(day), day=date.fromisoformat(day))
 
 
 def partner(name: str, day: str = "2009-04-01", tier: str = "") -> House:

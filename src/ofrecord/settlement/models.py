@@ -1,6 +1,5 @@
 """Settlement runs and closed months."""
 
-from uuid import UUID
 
 from django.db import models
 

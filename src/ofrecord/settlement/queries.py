@@ -7,8 +7,10 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from ofrecord.kernel.calendar import Month
+from ofrecord.ledger.queries import posted_under
+from ofrecord.ledger.types import PAYABLE
 from ofrecord.settlement.models import ClosedMonth, Run
-from ofrecord.settlement.rules import first_open
+from ofrecord.settlement.rules import fee_key, first_open
 from ofrecord.settlement.types import ClosedCard, RunCard
 from ofrecord.subscriptions.facts import first_start
 
@@ -64,6 +66,12 @@ def first_served() -> Month | None:
 def next_to_close() -> Month | None:
     """The month that is to be closed next, over or not; None before anybody was served. Needs the office's scope."""
     return first_open(first_served(), {card.month for card in closed_months()})
+
+
+def owed_for(month: Month) -> dict[tuple[UUID, str], int]:
+    """What the ledger says is owed for the month's fees, in minor units by partner and currency."""
+    posted = posted_under(fee_key(month), PAYABLE)
+    return {(partner, currency): -minor for (partner, currency), minor in posted.items() if partner}
 
 
 def _closed_card(row: ClosedMonth) -> ClosedCard:

@@ -9,6 +9,19 @@ from ofrecord.settlement.types import Break
 
 
 @dataclass(eq=False)
+class AlreadyClosed(Refusal):
+    """To a person who asks for a run; a run that finds its month closed adds nothing and says so."""
+
+    code = "month-already-closed"
+    kind = Kind.CONFLICT
+    month: Month
+    closed_on: date
+
+    def sentence(self) -> str:
+        return f"{self.month} was closed on {self.closed_on}. Closing it again would add nothing."
+
+
+@dataclass(eq=False)
 class MonthNotOver(Refusal):
     code = "month-not-over"
     kind = Kind.CONFLICT

@@ -32,6 +32,11 @@ def first_open(first_served: Month | None, closed: Collection[Month]) -> Month |
     return month
 
 
+def fee_key(month: Month) -> str:
+    """How the keys of the ledger's transfers for a month's fees begin."""
+    return f"fees:{month}:"
+
+
 def breaks_of(book: Due, statements: Due, ledger: Due) -> tuple[Break, ...]:
     """Where the sum of a partner's lines, its statement and what the ledger owes it are not one amount."""
     keys = sorted({*book, *statements, *ledger})

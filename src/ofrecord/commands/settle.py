@@ -1,0 +1,89 @@
+"""`ofrecord settle`: closes a month."""
+
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ofrecord.commands.installation import enter
+from ofrecord.commands.options import DEFAULT_DATA, DataOption
+from ofrecord.kernel.calendar import CalendarFault, Month
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+    from ofrecord.settlement.types import Settled
+
+
+def _month(text: str) -> Month:
+    try:
+        month = Month.parse(text)
+    except CalendarFault as fault:
+        raise typer.BadParameter(str(fault)) from fault
+    if month.year == 0:
+        raise typer.BadParameter("the first year is 0001")
+    return month
+
+
+MonthArgument = Annotated[
+    Month,
+    typer.Argument(parser=_month, metavar="MONTH", help="The month, such as 2026-10.", show_default=False),
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(settle)
+
+
+def settle(month: MonthArgument, data: DataOption = DEFAULT_DATA) -> None:
+    """Close a month: bill what is not billed yet, work out every fee, keep the book, post, write the statements.
+
+    Months are closed in order, once each; closing a month again adds nothing, checks its book, and says so. A
+    run may be ended at any time: nothing is posted before its last step, and the next run does the whole.
+    """
+    enter(data)
+    from ofrecord.access.types import SYSTEM  # noqa: PLC0415
+    from ofrecord.clock.queries import now  # noqa: PLC0415
+    from ofrecord.flows.settle_period import settle_period  # noqa: PLC0415
+    from ofrecord.settlement.types import Progress  # noqa: PLC0415
+
+    began = time.monotonic()
+    with progress_bar() as bar:
+        task = bar.add_task(str(month), total=None)
+
+        def watch(progress: Progress) -> None:
+            bar.update(task, total=progress.steps, completed=progress.done, description=progress.says)
+
+        settled = settle_period(by=SYSTEM, at=now(), month=month, progress=watch)
+    for line in summary(settled, time.monotonic() - began):
+        typer.echo(line)
+
+
+def progress_bar() -> "Bar":
+    """On standard error, so that standard output holds the result alone; shown on a terminal only."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)
+
+
+def summary(settled: "Settled", seconds: float) -> list[str]:
+    """What closing came to, a line each."""
+    closed = settled.closed
+    day = closed.closed_at.date()
+    first = (
+        f"{closed.month} is closed."
+        if settled.newly
+        else f"{closed.month} was closed on {day}; nothing was added."
+    )
+    totals = ", ".join(str(total) for total in settled.totals) or "nothing"
+    return [
+        first,
+        f"  fees      {totals} to {settled.partners:,} partners",
+        f"  lines     {closed.lines:,}, of which {settled.zero_lines:,} earned nothing",
+        f"  billed    {closed.facts:,} invoice lines",
+        f"  book      {closed.book_sha256}",
+        f"  snapshot  {closed.snapshot_sha256}",
+        f"  time      {seconds:.1f} s",
+    ]

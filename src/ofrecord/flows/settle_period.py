@@ -1,0 +1,267 @@
+"""A month is closed: billed, counted, judged, written into a book, and posted once.
+
+Each step commits by itself and can be done again: bills are written once, files are named by their hash, and
+posting is one transaction. So a run that ends anywhere leaves nothing half done, and the next does the whole.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from procrastinate.contrib.django import app
+
+from ofrecord.access.scope import entered
+from ofrecord.access.types import OFFICE, Actor
+from ofrecord.billing.actions import bill_month_of_all
+from ofrecord.billing.facts import billed_facts, billed_in
+from ofrecord.engine import books
+from ofrecord.engine.files import Kept
+from ofrecord.engine.judge import judge
+from ofrecord.engine.types import BilledFact, FeeLine, PartnerSum
+from ofrecord.kernel.calendar import Month
+from ofrecord.kernel.money import Money, sum_money
+from ofrecord.kernel.refusal import Refusal
+from ofrecord.program.queries import terms_by_sha
+from ofrecord.program.types import Terms
+from ofrecord.settlement.actions.close_month import close_month
+from ofrecord.settlement.actions.one_run import one_run
+from ofrecord.settlement.actions.runs import begin_run, end_abandoned, end_run, note, underway
+from ofrecord.settlement.queries import books_folder, closed, closed_months, first_served, owed_for
+from ofrecord.settlement.refusals import AlreadyClosed, BillingMoved, TieOutBroken
+from ofrecord.settlement.rules import breaks_of, require_closable
+from ofrecord.settlement.types import ClosedCard, Progress, Settled
+from ofrecord.statements.actions import issue_statements
+from ofrecord.statements.queries import totals_of
+
+SETTLE_TASK: Final = "settlement.settle"
+SETTLE_QUEUE: Final = "settlement"
+STEPS: Final = 7
+FACTS_AT_ONCE: Final = 2_000
+FAULT: Final = "Ended by a fault or an interruption. Nothing was posted; the next run does the whole."
+
+Watcher = Callable[[Progress], None]
+Versions = Mapping[str, Terms]
+
+
+def _silent(progress: Progress) -> None:
+    """Nobody watches."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """The run at work: for whom, since when, and how far it is."""
+
+    by: Actor
+    at: datetime
+    month: Month
+    id: UUID
+    watcher: Watcher
+    root: Path
+    done: int = -1
+
+    def step(self, says: str) -> None:
+        """Begins the next step, unless the run was asked to stop."""
+        self.done += 1
+        self.say(says)
+
+    def say(self, says: str) -> None:
+        note(run_id=self.id, month=self.month, done=self.done, steps=STEPS, says=says)
+        self.whisper(says)
+
+    def whisper(self, says: str) -> None:
+        """To who watches this process; from inside a transaction, where a row would not be seen anyway."""
+        self.watcher(Progress(self.done, STEPS, says))
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What a run has worked out and is about to post."""
+
+    facts: Sequence[BilledFact]
+    versions: Versions
+    snapshot: Kept
+    book: Kept
+    sums: Sequence[PartnerSum]
+
+    def versions_used(self) -> dict[str, str]:
+        """The names of the program versions that govern the facts, by their hashes."""
+        used = sorted({fact.terms_sha256 for fact in self.facts})
+        return {sha: f"{self.versions[sha].program} {self.versions[sha].version}" for sha in used}
+
+
+def start_run(*, by: Actor, at: datetime, month: Month) -> UUID:
+    """Has a worker close the month; the run that is under way, if there is one.
+
+    Raises AlreadyClosed, MonthNotOver, EarlierMonthOpen.
+    """
+    with entered(OFFICE):
+        found = closed(month)
+        if found is not None:
+            raise AlreadyClosed(month=month, closed_on=found.closed_at.astimezone(at.tzinfo).date())
+        _require_closable(at, month)
+        running = underway(at=at, month=month)
+        if running is not None:
+            return running
+        run_id = begin_run(by=by, at=at, month=month)
+        by_id = str(by.id) if by.id else None
+        task = app.configure_task(SETTLE_TASK, queue=SETTLE_QUEUE)
+        task.defer(run_id=str(run_id), month=str(month), by_kind=by.kind.value, by_id=by_id)
+        return run_id
+
+
+def settle_period(
+    *, by: Actor, at: datetime, month: Month, run_id: UUID | None = None, progress: Watcher = _silent
+) -> Settled:
+    """Closes the month, or finds that it was closed before and adds nothing.
+
+    Raises MonthNotOver, EarlierMonthOpen, RunStopped, BillingMoved, TieOutBroken, BookAltered, BookMissing,
+    BookUnsound; whatever it raises, nothing was posted and the run says why.
+    """
+    waits = Progress(0, STEPS, f"Waiting for another run of {month} to end")
+    with one_run(month, waiting=lambda: progress(waits)):
+        end_abandoned(at=at, month=month, besides=run_id)
+        if run_id is None and closed(month) is None:
+            run_id = _begin(by, at, month)
+        try:
+            return _settle(by, at, month, run_id, progress)
+        except BaseException as fault:
+            if run_id is not None:
+                end_run(
+                    at=at,
+                    run_id=run_id,
+                    closed=False,
+                    says=str(fault) if isinstance(fault, Refusal) else FAULT,
+                )
+            raise
+
+
+def _begin(by: Actor, at: datetime, month: Month) -> UUID:
+    with entered(OFFICE):
+        _require_closable(at, month)
+        return begin_run(by=by, at=at, month=month)
+
+
+def _require_closable(at: datetime, month: Month) -> None:
+    already = {card.month for card in closed_months()}
+    require_closable(month, today=at.date(), first_served=first_served(), closed=already)
+
+
+def _settle(by: Actor, at: datetime, month: Month, run_id: UUID | None, progress: Watcher) -> Settled:
+    found = closed(month)
+    if found is not None:
+        if run_id is not None:
+            end_run(at=at, run_id=run_id, closed=False, says=f"{month} was closed before. Nothing was added.")
+        return _settled_before(found)
+    assert run_id is not None, "an open month is closed by a run"
+    run = _Run(by, at, month, run_id, progress, books_folder())
+    with entered(OFFICE):
+        _require_closable(at, month)
+    return _close(run)
+
+
+def _settled_before(found: ClosedCard) -> Settled:
+    """What the month came to, once its book was read and worked out again, and ties out with what was posted."""
+    with entered(OFFICE):
+        sums = books.sums_of(books_folder(), found.month, found.book_sha256, terms_by_sha())
+        _tie_out(found.month, sums)
+    return _settled(found, sums, newly=False)
+
+
+def _close(run: _Run) -> Settled:
+    """The steps, in order."""
+    run.step("Billing what was not billed yet")
+    _bill(run)
+    run.step("Reading what was billed")
+    facts, versions = _facts(run)
+    run.step(f"Keeping a snapshot of {len(facts):,} invoice lines")
+    snapshot = books.write_snapshot(run.root, run.month, facts)
+    run.step("Judging what each invoice line earns")
+    facts = books.read_snapshot(run.root, run.month, snapshot.sha256)
+    lines = _judge(run, versions, facts)
+    run.step(f"Writing {len(lines):,} fee lines into the book")
+    book = books.write_book(run.root, run.month, lines)
+    run.step("Reading the book back and working out every line again")
+    sums = books.sums_of(run.root, run.month, book.sha256, versions)
+    run.step("Posting")
+    _post(run, _Result(facts, versions, snapshot, book, sums))
+    run.done += 1
+    run.whisper(f"{run.month} is closed")
+    found = closed(run.month)
+    assert found is not None, "the month was closed just now"
+    return _settled(found, sums, newly=True)
+
+
+def _bill(run: _Run) -> None:
+    with entered(OFFICE):
+        bill_month_of_all(
+            by=run.by,
+            at=run.at,
+            month=run.month,
+            progress=lambda done, of: run.whisper(f"Billed {done:,} of {of:,} subscriptions"),
+        )
+
+
+def _facts(run: _Run) -> tuple[list[BilledFact], Versions]:
+    with entered(OFFICE):
+        return billed_facts(run.month), terms_by_sha()
+
+
+def _judge(run: _Run, versions: Versions, facts: Sequence[BilledFact]) -> list[FeeLine]:
+    """Some at a time, so that a long run shows where it is and can be stopped."""
+    lines: list[FeeLine] = []
+    for first in range(0, len(facts), FACTS_AT_ONCE):
+        lines += judge(versions, facts[first : first + FACTS_AT_ONCE])
+        run.say(f"Judged {min(first + FACTS_AT_ONCE, len(facts)):,} of {len(facts):,} invoice lines")
+    return lines
+
+
+def _post(run: _Run, result: _Result) -> None:
+    """All or nothing: the closed month, the ledger, the statements; rolled back unless the three agree."""
+    with entered(OFFICE):
+        _require_all_counted(run.month, result.facts)
+        close_month(
+            by=run.by,
+            at=run.at,
+            month=run.month,
+            run_id=run.id,
+            snapshot=result.snapshot,
+            book=result.book,
+            sums=result.sums,
+        )
+        issue_statements(at=run.at, month=run.month, sums=result.sums)
+        _tie_out(run.month, result.sums)
+        books.write_manifest(run.root, run.month, result.snapshot, result.book, result.versions_used())
+
+
+def _require_all_counted(month: Month, facts: Sequence[BilledFact]) -> None:
+    """An invoice line that came after the count would never be paid: refuse to close over it."""
+    counted: dict[str, Money] = {}
+    for fact in facts:
+        billed = Money(fact.billed_minor, fact.currency)
+        counted[fact.currency] = counted.get(fact.currency, Money.zero(fact.currency)) + billed
+    if billed_in(month) != (len(facts), counted):
+        raise BillingMoved(month=month)
+
+
+def _tie_out(month: Month, sums: Sequence[PartnerSum]) -> None:
+    book = {(UUID(due.partner), due.total.currency): due.total.minor for due in sums}
+    breaks = breaks_of(book, totals_of(month), owed_for(month))
+    if breaks:
+        raise TieOutBroken(month=month, breaks=breaks)
+
+
+def _settled(found: ClosedCard, sums: Sequence[PartnerSum], *, newly: bool) -> Settled:
+    currencies = sorted({due.total.currency for due in sums})
+    return Settled(
+        closed=found,
+        newly=newly,
+        partners=len({due.partner for due in sums}),
+        zero_lines=sum(due.zero_lines for due in sums),
+        totals=tuple(
+            sum_money((due.total for due in sums if due.total.currency == currency), currency)
+            for currency in currencies
+        ),
+    )

@@ -1,0 +1,77 @@
+"""Runs begin, go on, are asked to stop, and end."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from ofrecord.access.refusals import NotFound
+from ofrecord.access.types import Actor
+from ofrecord.journal.actions import record
+from ofrecord.kernel.calendar import Month
+from ofrecord.settlement.actions.one_run import is_held
+from ofrecord.settlement.models import CLOSED, RUNNING, STOPPED, Run
+from ofrecord.settlement.refusals import RunStopped
+
+WAITING = "Waiting for a worker to take it up."
+ABANDONED = "Ended before its time. Nothing was posted; the next run does the whole."
+# A run that waits to be taken up has one step; a run that was taken up has more.
+UNTOUCHED_STEPS = 1
+
+
+@transaction.atomic
+def begin_run(*, by: Actor, at: datetime, month: Month) -> UUID:
+    """A run that waits to be taken up."""
+    run = Run.objects.create(month=month.first, status=RUNNING, started_by=by.id, started_at=at, says=WAITING)
+    record(by=by, at=at, verb="settlement run started", subject=("run", run.pk), month=str(month))
+    return run.pk
+
+
+@transaction.atomic
+def underway(*, at: datetime, month: Month) -> UUID | None:
+    """The run of the month that waits or goes on; one whose process is gone is ended and does not count."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"start {month}"])
+    if not is_held(month):
+        end_abandoned(at=at, month=month)
+    running = Run.objects.filter(month=month.first, status=RUNNING).order_by("started_at")
+    return running.values_list("pk", flat=True).first()
+
+
+@transaction.atomic
+def end_abandoned(*, at: datetime, month: Month, besides: UUID | None = None) -> None:
+    """Ends the runs of the month that were taken up and whose process is gone; for whoever holds the month."""
+    taken_up = Run.objects.filter(month=month.first, status=RUNNING, steps__gt=UNTOUCHED_STEPS)
+    others = taken_up.exclude(pk=besides) if besides else taken_up
+    others.update(status=STOPPED, ended_at=at, says=ABANDONED)
+
+
+@transaction.atomic
+def note(*, run_id: UUID, month: Month, done: int, steps: int, says: str) -> None:
+    """Writes how far the run is. Raises RunStopped when it was asked to stop, or was ended meanwhile."""
+    goes_on = Run.objects.filter(pk=run_id, status=RUNNING, stop_asked=False)
+    if not goes_on.update(done=done, steps=steps, says=says[:500]):
+        raise RunStopped(month=month)
+
+
+@transaction.atomic
+def end_run(*, at: datetime, run_id: UUID, closed: bool, says: str) -> None:
+    """Ends a run that still goes on; one that has ended stays as it ended."""
+    going_on = Run.objects.filter(pk=run_id, status=RUNNING)
+    going_on.update(status=CLOSED if closed else STOPPED, ended_at=at, says=says[:500])
+
+
+@transaction.atomic
+def ask_stop(*, by: Actor, at: datetime, run_id: UUID) -> None:
+    """Stops a run before its next step, or at once when nobody has taken it up. An ended run stays as it is."""
+    run = Run.objects.select_for_update().filter(pk=run_id).first()
+    if run is None:
+        raise NotFound(what="run")
+    if run.status != RUNNING or run.stop_asked:
+        return
+    run.stop_asked = True
+    month = Month.of(run.month)
+    if not is_held(month):
+        run.status, run.ended_at, run.says = STOPPED, at, RunStopped(month=month).sentence()
+    run.save(update_fields=["stop_asked", "status", "ended_at", "says"])
+    record(by=by, at=at, verb="settlement run asked to stop", subject=("run", run.pk), month=str(month))
