@@ -19,7 +19,7 @@ def test_a_rate_is_read_exactly_and_written_as_it_was(text: str, rate: Fraction)
     assert rate_text(rate) == text
 
 
-@pytest.mark.parametrize("text", ["0.12", "12", "-3%", "1/0", "12 percent", "", "1e1%"])
+@pytest.mark.parametrize("text", ["0.12", "12", "-3%", "1/0", "12 percent", "", "1e1%", "١٢%"])
 def test_what_is_no_rate_is_refused(text: str) -> None:
     with pytest.raises(RateFault):
         parse_rate(text)

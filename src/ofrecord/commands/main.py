@@ -4,14 +4,25 @@ import sys
 
 import typer
 
-from ofrecord.commands import demonstration, migrate, program, up, web, worker
+from ofrecord.commands import (
+    demonstration,
+    explain,
+    found,
+    migrate,
+    program,
+    publish,
+    settle,
+    up,
+    web,
+    worker,
+)
 from ofrecord.kernel.refusal import Refusal
 
 EXIT_REFUSED = 1
 
 # In the order in which --help shows them. A verb is a file with `add_to(app)`; it imports what is heavy when
 # it is used.
-VERBS = (up, program, migrate, web, worker, demonstration)
+VERBS = (up, program, publish, settle, explain, found, migrate, web, worker, demonstration)
 
 app = typer.Typer(
     name="ofrecord",

@@ -10,9 +10,9 @@ class RateFault(ValueError):
 
 def parse_rate(text: str) -> Fraction:
     """Reads "12%", "7.5%" or "2/3"."""
-    if match := re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?)\s?%", text):
+    if match := re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?%", text):
         return Fraction(match[1]) / 100
-    if match := re.fullmatch(r"(\d{1,9})/(\d{1,9})", text):
+    if match := re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text):
         if int(match[2]) == 0:
             raise RateFault(f"{text!r} divides by zero")
         return Fraction(int(match[1]), int(match[2]))
