@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, repeat
 
 from ofrecord.billing.rules import bill_month
 from ofrecord.billing.types import Billable, LineValue, SeatsFrom
 from ofrecord.engine.judge import judge
 from ofrecord.engine.types import BilledFact, FeeLine, Recognition
-from ofrecord.kernel.calendar import Month, Span
-from ofrecord.kernel.money import Money, sum_money
-from ofrecord.orders.types import Draft
+from ofrecord.kernel.calendar import Month, Span, add_months, month_index
+from ofrecord.kernel.money import Money, share, sum_money
+from ofrecord.orders.types import Draft, OrderCard
 from ofrecord.program.types import PARTNER_OF_RECORD, Terms
 
 YEARS = 2
@@ -26,42 +26,60 @@ class ForeseenYear:
     clauses: tuple[str, ...]
 
 
-def foresee(terms: Terms, draft: Draft) -> list[ForeseenYear]:
+def foresee(terms: Terms, draft: Draft | OrderCard) -> list[ForeseenYear]:
     """The first years of the subscription, if the seats stay and the customer pays.
 
-    Computed line by line as settlement will, so rounding is the same; pieces are put into the year of their month.
+    Computed line by line as settlement will, so rounding is the same. A line that runs over an anniversary is
+    shared by days between the two years.
     """
     lines = judge({terms.sha256: terms}, _facts(terms, draft))
-    by_year = sorted(lines, key=_year)
-    years = [
-        _foreseen(year, list(group), draft.unit_price.currency) for year, group in groupby(by_year, _year)
+    pieces = sorted((piece for line in lines for piece in _pieces(line)), key=lambda piece: piece.year)
+    currency = draft.unit_price.currency
+    return [
+        _foreseen(year, list(group), currency) for year, group in groupby(pieces, lambda piece: piece.year)
     ]
-    return [year for year in years if year.year <= YEARS]
 
 
-def _year(line: FeeLine) -> int:
-    return (line.month_first - 1) // 12 + 1
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """The part of a fee line that lies in one year of the subscription."""
+
+    year: int
+    line: FeeLine
+    billed: Money
+    fee: Money
 
 
-def _foreseen(year: int, lines: list[FeeLine], currency: str) -> ForeseenYear:
-    pieces = {(line.invoice_line, line.piece): line.basis_minor for line in lines}
+def _pieces(line: FeeLine) -> list[_Piece]:
+    anniversaries = [add_months(line.started_on, 12 * year) for year in range(1, YEARS)]
+    spans = line.service.cut(anniversaries)
+    days = [span.days for span in spans]
+    billed, fees = share(Money(line.basis_minor, line.currency), days), share(line.fee, days)
+    years = [(month_index(line.started_on, span.first) - 1) // 12 + 1 for span in spans]
+    return [_Piece(*piece) for piece in zip(years, repeat(line), billed, fees, strict=False)]
+
+
+def _foreseen(year: int, pieces: list[_Piece], currency: str) -> ForeseenYear:
+    # Where two clauses pay for the same days, the days were billed once.
+    billed = {(piece.line.invoice_line, piece.line.piece): piece.billed for piece in pieces}
     return ForeseenYear(
         year=year,
-        billed=Money(sum(pieces.values()), currency),
-        fee=sum_money((line.fee for line in lines), currency),
-        clauses=tuple(dict.fromkeys(line.clause for line in lines if line.clause)),
+        billed=sum_money(billed.values(), currency),
+        fee=sum_money((piece.fee for piece in pieces), currency),
+        clauses=tuple(dict.fromkeys(piece.line.clause for piece in pieces if piece.line.clause)),
     )
 
 
-def _facts(terms: Terms, draft: Draft) -> Iterator[BilledFact]:
-    billable = Billable(draft.unit_price, draft.starts_on, None, (SeatsFrom(draft.starts_on, draft.seats),))
+def _facts(terms: Terms, draft: Draft | OrderCard) -> Iterator[BilledFact]:
+    end = add_months(draft.starts_on, 12 * YEARS)
+    billable = Billable(draft.unit_price, draft.starts_on, end, (SeatsFrom(draft.starts_on, draft.seats),))
     for index in range(12 * YEARS + 1):
         month = Month.of(draft.starts_on).plus(index)
         for line in bill_month(billable, month, terms.rounding):
             yield _fact(terms, draft, month, line)
 
 
-def _fact(terms: Terms, draft: Draft, month: Month, line: LineValue) -> BilledFact:
+def _fact(terms: Terms, draft: Draft | OrderCard, month: Month, line: LineValue) -> BilledFact:
     partner = Recognition(str(draft.partner_id), PARTNER_OF_RECORD, Span(draft.starts_on))
     return BilledFact(
         invoice_line=f"{month}/{line.span.first}",

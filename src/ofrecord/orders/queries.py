@@ -48,7 +48,8 @@ def orders_on(scope: Scope, day: date) -> "QuerySet[Any]":
     """The linked orders, each with its `state` on the day: the order's, or expired where it is open and its
     latest link is not."""
     expired = When(status=OPEN, link_expires_on__lt=day, then=Value(LinkState.EXPIRED.value))
-    return linked_orders(scope).annotate(state=Case(expired, default=F("status")))
+    found: QuerySet[Any] = linked_orders(scope).annotate(state=Case(expired, default=F("status")))
+    return found
 
 
 def services_of(order_ids: Iterable[UUID]) -> dict[UUID, tuple[ServiceLine, ...]]:

@@ -18,7 +18,7 @@ from ofrecord.orders.refusals import (
     SeatsOutOfRange,
     WayClosed,
 )
-from ofrecord.orders.types import SEATS_LIMIT, Answerer, LinkCard, LinkState, OrderCard
+from ofrecord.orders.types import COMMITMENTS, SEATS_LIMIT, Answerer, LinkCard, LinkState, OrderCard
 from ofrecord.program.types import Terms
 
 _BY_STATUS = {
@@ -26,7 +26,6 @@ _BY_STATUS = {
     "declined": LinkState.DECLINED,
     "withdrawn": LinkState.WITHDRAWN,
 }
-COMMITMENTS = (1, 12, 24, 36)
 NOTE_LIMIT, SERVICES_LIMIT = 2000, 20
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from ofrecord.kernel.money import Money
 
 SEATS_LIMIT = 100_000
+COMMITMENTS = (1, 12, 24, 36)
 
 
 class LinkState(StrEnum):
