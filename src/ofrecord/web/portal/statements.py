@@ -1,0 +1,193 @@
+"""Statements: the list by month, one with its lines, and a line at an address of its own."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from ofrecord.access.refusals import NotFound
+from ofrecord.access.types import Permission
+from ofrecord.kernel.calendar import Month
+from ofrecord.kernel.money import Money
+from ofrecord.program.guide import clause_anchor
+from ofrecord.program.queries import versions
+from ofrecord.statements import queries
+from ofrecord.statements.types import ClauseTotal, Explanation, FactRow, NamedLine, StatementCard
+from ofrecord.web import words
+from ofrecord.web.lists import Column, Days, Empty, Listing, Totals
+from ofrecord.web.parts import Fact, Linked, Step, Way, Working
+from ofrecord.web.portal.ways import page
+from ofrecord.web.readers import portal, reader_in
+
+
+def listing() -> "Listing[Any]":
+    """The list of statements."""
+    return Listing(
+        name="statements",
+        caption="Your statements",
+        columns=(
+            Column(
+                title="Month",
+                cell=lambda row: Linked(words.month_text(row.month), page("statement", row.pk)),
+                export=lambda row: Month.of(row.month),
+                sort="month",
+            ),
+            Column(title="Lines", cell=lambda row: row.lines, sort="lines", is_numeric=True),
+            Column(
+                title="Of them nothing", cell=lambda row: row.zero_lines, sort="zero_lines", is_numeric=True
+            ),
+            Column(title="Closed", cell=lambda row: row.at.date(), sort="at"),
+            Column(
+                title="Earned",
+                cell=lambda row: Money(row.total_minor, row.currency),
+                sort="total_minor",
+                is_money=True,
+            ),
+        ),
+        sort="-month",
+        days=(Days(name="month", title="Month", path="month"),),
+        empty=Empty(
+            "No statements yet",
+            "A statement is made when the vendor closes a month in which one of your subscriptions was billed.",
+            Way("See the subscriptions", page("subscriptions")),
+        ),
+    )
+
+
+@portal(Permission.STATEMENTS_READ)
+def statements(request: HttpRequest) -> HttpResponseBase:
+    """All statements of the reader's house."""
+    found = queries.statements(reader_in(request).scope)
+    last = found.order_by("-month", "currency").first()
+    return listing().respond(
+        request, found, "portal/statements.html", {"last": queries.card(last) if last else None}
+    )
+
+
+@portal(Permission.STATEMENTS_READ)
+def statement(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
+    """One statement with every line and why it pays what it pays."""
+    scope = reader_in(request).scope
+    card = queries.statement(statement_id, scope)
+    if card is None:
+        raise NotFound(what="statement")
+    lines = queries.lines_of(card, scope)
+    explained = {why.line: why for why in queries.explanations(lines)}
+    context = {
+        "statement": card,
+        "clauses": [(_clause_title(total), total) for total in queries.clause_totals(lines)],
+        "receipt": f"Book {card.month}, SHA-256",
+        "subscriptions": len({named.booked.line.subscription for named in lines}),
+    }
+    totals = Totals(label="Payable on this statement", figures={"Fee": card.total})
+    return _lines(card, explained).respond(request, lines, "portal/statement.html", context, totals=totals)
+
+
+@portal(Permission.STATEMENTS_READ)
+def line(request: HttpRequest, line_id: str) -> HttpResponse:
+    """One line, to be shown to somebody else of the house."""
+    named = queries.line(line_id, reader_in(request).scope)
+    if named is None:
+        raise NotFound(what="line")
+    scope, month = reader_in(request).scope, named.booked.month
+    of_month = queries.statements(scope).filter(month=month.first, currency=named.fee.currency).first()
+    working = _working(named, queries.explanation(named), _guides())
+    context = {"line": named, "working": working, "month": month, "statement": of_month}
+    return render(request, "portal/line.html", context)
+
+
+def _clause_title(total: ClauseTotal) -> str:
+    """First year, 12%"""
+    if not total.title:
+        return "No clause applies"
+    return f"{total.title}, {words.percent_text(total.rate)}" if total.rate else total.title
+
+
+def _lines(card: StatementCard, explained: dict[str, Explanation]) -> "Listing[NamedLine]":
+    """The list of a statement's lines; every one opens on its explanation."""
+    guides = _guides()
+    return Listing(
+        name=f"statement-{card.month}",
+        caption=f"Lines of {words.month_text(card.month)}",
+        columns=(
+            Column(
+                title="Customer and offer",
+                cell=lambda named: Linked(named.names.customer, _subscription(named), _sold(named)),
+                export=lambda named: named.names.customer,
+                sort="names__customer",
+            ),
+            Column(
+                title="Clause",
+                cell=lambda named: named.names.clause or "No clause applies",
+                sort="names__clause",
+            ),
+            Column(title="Month", cell=_months, sort="booked__line__month_first", is_numeric=True),
+            Column(
+                title="Line",
+                cell=lambda named: Linked(named.id, page("line", named.id)),
+                sort="booked__number",
+            ),
+            Column(
+                title="Billed", cell=lambda named: named.billed, sort="billed", currency=card.total.currency
+            ),
+            Column(title="Fee", cell=lambda named: named.fee, sort="fee", currency=card.total.currency),
+        ),
+        sort="line",
+        search=("names__customer", "names__offer", "names__clause", "names__subscription", "id"),
+        working=lambda named: _working(named, explained[named.id], guides),
+        is_quiet=lambda named: not named.fee,
+        empty=Empty("No lines", "Nothing of yours was billed in this month."),
+    )
+
+
+def _subscription(named: NamedLine) -> str:
+    return page("subscription", UUID(named.booked.line.subscription))
+
+
+def _sold(named: NamedLine) -> str:
+    """Business suite, 180 seats"""
+    seats = named.booked.line.seats
+    return f"{named.names.offer}, {words.count_text(seats)} {'seat' if seats == 1 else 'seats'}"
+
+
+def _months(named: NamedLine) -> str:
+    """The month of the subscription: 7; 12 to 13 where the line reaches over an anniversary."""
+    found = named.booked.line
+    if found.month_first == found.month_last:
+        return str(found.month_first)
+    return f"{found.month_first} to {found.month_last}"
+
+
+def _working(named: NamedLine, why: Explanation, guides: Mapping[str, str]) -> Working:
+    question = f"why {words.amount_text(why.fee)}?" if why.fee else "why nothing?"
+    steps = [Step(row.label, row.says, row.result) for row in why.working]
+    result = replace(steps.pop(), is_result=True)
+    return Working(question, [why.words], [*steps, result], _facts(named, why, guides))
+
+
+def _facts(named: NamedLine, why: Explanation, guides: Mapping[str, str]) -> list[Fact]:
+    """The facts, with the pages where they can be seen."""
+    found = named.booked.line
+    guide = guides.get(found.terms_sha256, "")
+    clause = (
+        [Fact("Clause", named.names.clause, f"{guide}#{clause_anchor(why.clause)}")] if why.clause else []
+    )
+    pages = {
+        "Customer": page("customer", UUID(found.customer)),
+        "Subscription": page("subscription", UUID(found.subscription)),
+        "Program version": guide,
+    }
+    return [*clause, *(Fact(row.label, _said(row), pages.get(row.label, "")) for row in why.facts)]
+
+
+def _said(row: FactRow) -> str:
+    return row.says if isinstance(row.says, str) else words.day_text(row.says)
+
+
+def _guides() -> dict[str, str]:
+    """The pages of all versions under their hashes."""
+    return {published.terms.sha256: page("version", published.id) for published in versions()}
