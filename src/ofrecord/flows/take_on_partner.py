@@ -1,6 +1,7 @@
 """A partner applies; the vendor approves it, and its first owner is invited, or refuses it with a reason."""
 
 from datetime import datetime
+from http import HTTPStatus
 from uuid import UUID
 
 from django.db import transaction
@@ -12,6 +13,8 @@ from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, VISITOR, PartnerRole, Permission, Reader
 from ofrecord.flows import letters
 from ofrecord.flows.invite_colleague import require_no_place
+from ofrecord.journal.actions import answer_once
+from ofrecord.journal.types import Kept
 from ofrecord.mail.actions import send
 from ofrecord.mail.addresses import absolute
 from ofrecord.orders.refusals import FieldFaulty
@@ -43,6 +46,20 @@ def apply(*, at: datetime, name: str, region: str, website: str, about: str, who
         subject, text = letters.application_received(vendor, name.strip())
         send(to=who.email, subject=subject, text=text, at=at)
     return partner_id
+
+
+def apply_once(
+    *, form_key: UUID, at: datetime, name: str, region: str, website: str, about: str, who: Answerer
+) -> UUID:
+    """As `apply`; the same form sent twice applies once, and gives the first application's id."""
+
+    def applied() -> Kept:
+        applied = apply(at=at, name=name, region=region, website=website, about=about, who=who)
+        return Kept(status=HTTPStatus.OK, body=str(applied))
+
+    with entered(OFFICE):
+        kept = answer_once(owner="application form", key=str(form_key), request_hash="", answer=applied)
+        return UUID(kept.body)
 
 
 def _applicant(partner: PartnerCard) -> tuple[str, str]:

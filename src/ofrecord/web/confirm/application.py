@@ -11,8 +11,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ofrecord.clock.queries import now
 from ofrecord.flows import take_on_partner
-from ofrecord.journal.actions import answer_once
-from ofrecord.journal.types import Kept
 from ofrecord.kernel.refusal import Kind, Refusal
 from ofrecord.program.queries import in_force
 from ofrecord.program.types import Terms
@@ -66,7 +64,7 @@ def apply(request: HttpRequest) -> HttpResponseBase:
     if too_often(request, "apply", _APPLICATIONS_AN_HOUR):
         return render(request, "429.html", status=429)
     try:
-        _apply_once(form, key)
+        _apply(form, key)
     except Refusal as refusal:
         form.refuse(refusal)
         return _page(request, terms, form, refusal.kind)
@@ -80,22 +78,17 @@ def received(request: HttpRequest) -> HttpResponse:
     return render(request, "confirm/received.html", {"vendor_name": terms.vendor if terms else ""})
 
 
-def _apply_once(form: ApplicationForm, form_key: UUID) -> None:
-    """The same form sent twice applies once."""
-
-    def applied() -> Kept:
-        typed = form.cleaned_data
-        take_on_partner.apply(
-            at=now(),
-            name=typed["organization"],
-            region=typed["region"],
-            website=typed["website"],
-            about=typed["about"],
-            who=form.answerer(),
-        )
-        return Kept(status=OK, body=None)
-
-    answer_once(owner=_PURPOSE, key=str(form_key), request_hash="", answer=applied)
+def _apply(form: ApplicationForm, form_key: UUID) -> None:
+    typed = form.cleaned_data
+    take_on_partner.apply_once(
+        form_key=form_key,
+        at=now(),
+        name=typed["organization"],
+        region=typed["region"],
+        website=typed["website"],
+        about=typed["about"],
+        who=form.answerer(),
+    )
 
 
 def _page(request: HttpRequest, terms: Terms, form: ApplicationForm, status: int) -> HttpResponse:

@@ -11,6 +11,7 @@ from ofrecord.clock.queries import now
 from ofrecord.flows import order_direct
 from ofrecord.kernel.refusal import Kind, Refusal
 from ofrecord.program.queries import Published, in_force
+from ofrecord.program.types import DIRECT
 from ofrecord.web.confirm.direct_form import DirectForm, PriceForm
 from ofrecord.web.confirm.form_keys import FIELD, form_key_in, new_form_key
 from ofrecord.web.confirm.order import STALE
@@ -53,7 +54,7 @@ def ordered(request: HttpRequest, form_key: str) -> HttpResponse:
     """The record of what a form of the public page ordered; its key is known to whoever sent it."""
     key = form_key_in(form_key, _PURPOSE)
     found = order_direct.recorded(form_key=key) if key else None
-    return record_page(request, *found) if found else unknown_page(request)
+    return record_page(request, *found, DIRECT) if found else unknown_page(request)
 
 
 @require_safe

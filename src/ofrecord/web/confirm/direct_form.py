@@ -47,16 +47,19 @@ class PriceForm(SeatsForm):
 
     def __init__(self, *args: Any, published: Published, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        day = self._day(published)
-        self.fields["offer"].choices = _offers(published, day)  # type: ignore[attr-defined]
+        first = published.terms.effective
+        # A day before the price list is refused with its own words, not for want of an offer.
+        offers = _offers(published, self._day(first)) or _offers(published, first)
+        self.fields["offer"].choices = offers  # type: ignore[attr-defined]
+        self.fields["offer"].initial = offers[0][0] if offers else None
 
-    def _day(self, published: Published) -> date:
-        """The day whose price list is offered: the first day of the service where one is typed."""
+    def _day(self, otherwise: date) -> date:
+        """The day whose price list is offered: the first day of the service, where one is typed."""
         try:
             typed = self["starts_on"].value()
             return typed if isinstance(typed, date) else date.fromisoformat(str(typed))
         except ValueError:
-            return published.terms.effective
+            return otherwise
 
     def asked(self) -> dict[str, Any]:
         """What the price is asked for."""

@@ -10,7 +10,7 @@ from ofrecord.access.queries import address_of
 from ofrecord.flows.answer_order import Sheet
 from ofrecord.kernel.refusal import Kind, Refusal
 from ofrecord.orders.types import ConfirmationCard, LinkState
-from ofrecord.program.types import Terms
+from ofrecord.program.types import DIRECT, Terms
 from ofrecord.web.confirm.stated import Stated
 from ofrecord.web.public_home import terms_today
 
@@ -41,7 +41,7 @@ def answered_page(
     With a refusal it is also the answer to somebody who tried, and carries the refusal's status.
     """
     if sheet.state is LinkState.CONFIRMED and sheet.confirmation is not None:
-        return record_page(request, sheet.confirmation, sheet.terms, refusal)
+        return record_page(request, sheet.confirmation, sheet.terms, sheet.order.way, refusal)
     response = render(
         request,
         "confirm/over.html",
@@ -53,7 +53,11 @@ def answered_page(
 
 
 def record_page(
-    request: HttpRequest, confirmation: ConfirmationCard, terms: Terms, refusal: Refusal | None = None
+    request: HttpRequest,
+    confirmation: ConfirmationCard,
+    terms: Terms,
+    way: str,
+    refusal: Refusal | None = None,
 ) -> HttpResponse:
     """What was confirmed, by whom and when, and what happens next."""
     stated = Stated.of(confirmation.shown)
@@ -64,6 +68,7 @@ def record_page(
         "conditions": terms.service.conditions,
         "time_zone": terms.time_zone,
         "confirmation": confirmation,
+        "is_direct": way == DIRECT,
         "by_name": name,
         "by_email": hinted(email),
         "refusal": refusal,
