@@ -248,6 +248,11 @@ def test_a_rest_of_an_interrupted_write_is_no_book(tmp_path: Path, book: Kept) -
     assert len(fees(tmp_path, book, "ridge")) == 2
 
 
+def test_books_are_read_by_our_own_user_only(tmp_path: Path, book: Kept) -> None:
+    path = path_of(tmp_path, book)
+    assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
 def test_the_manifest_says_what_the_files_are(tmp_path: Path, book: Kept) -> None:
     snapshot = books.write_snapshot(tmp_path, APRIL, FACTS)
     books.write_manifest(tmp_path, APRIL, snapshot, book, {TERMS.sha256: "online-services 1"})
@@ -293,3 +298,10 @@ def test_the_public_name_of_a_line(text: str, parsed: tuple[Month, int] | None) 
     assert parse_line_id(text) == parsed
     if parsed:
         assert line_id(*parsed) == text
+
+
+def test_the_reference_names_every_column() -> None:
+    reference = (Path(__file__).parents[2] / "docs" / "reference" / "books.md").read_text()
+    snapshot, book = reference.split("## Snapshot")[1].split("## Book")
+    assert [name for name in SNAPSHOT.names if f"`{name}`" not in snapshot] == []
+    assert [name for name in BOOK.names if f"`{name}`" not in book] == []

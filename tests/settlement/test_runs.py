@@ -184,21 +184,28 @@ def test_postgresql_itself_refuses_to_close_a_month_twice() -> None:
         ClosedMonth.objects.update(lines=2)
 
 
-# What is killed: a process of its own that closes a month and says each of its steps.
-_CHILD = """
+# What is killed: a process that closes a month and says each of its steps, forked from one that has everything
+# loaded. Each line of its input is a month; it says "gone" when the process for it is gone.
+_NURSERY = """
+import os
 import sys
 import django
 django.setup()
-from django.conf import settings
 from ofrecord.access.types import SYSTEM
 from ofrecord.flows.settle_period import settle_period
-from ofrecord.jobs.settlement import settle
 from ofrecord.kernel.calendar import Month
 from support.story import after
-settle_period(
-    by=SYSTEM, at=after(sys.argv[1]), month=Month.parse(sys.argv[1]),
-    progress=lambda progress: print(progress.says, flush=True),
-)
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        print(os.getpid(), flush=True)
+        settle_period(
+            by=SYSTEM, at=after(line.strip()), month=Month.parse(line.strip()),
+            progress=lambda progress: print(progress.says, flush=True),
+        )
+        os._exit(0)
+    os.waitpid(child, 0)
+    print("gone", flush=True)
 """
 _STEPS = (
     "Billing",
@@ -215,13 +222,17 @@ _STEPS = (
 )
 
 
-def killed_at(step: str, delay: float, month: Month, environment: dict[str, str]) -> None:
-    command = [sys.executable, "-c", _CHILD, str(month)]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        assert any(line.startswith(step) for line in child.stdout), f"the run never came to {step}"
-        time.sleep(delay)
-        child.send_signal(signal.SIGKILL)
+def kill_at(step: str, delay: float, month: Month, nursery: "subprocess.Popen[str]") -> None:
+    assert nursery.stdin is not None
+    assert nursery.stdout is not None
+    nursery.stdin.write(f"{month}\n")
+    nursery.stdin.flush()
+    child = int(nursery.stdout.readline())
+    said = iter(nursery.stdout.readline, "gone\n")
+    assert any(line.startswith(step) for line in said), f"the run never came to {step}"
+    time.sleep(delay)
+    os.kill(child, signal.SIGKILL)
+    assert all(line for line in said), "the nursery is gone"
 
 
 def test_a_run_that_is_killed_at_any_instant_leaves_all_or_nothing(
@@ -235,18 +246,31 @@ def test_a_run_that_is_killed_at_any_instant_leaves_all_or_nothing(
         "OFRECORD_SECRET_KEY": "the key of the tests",
         "PYTHONPATH": str(Path(__file__).parents[1]),
     }
-    for number, step in enumerate(_STEPS):
-        month = APRIL.plus(number)
-        killed_at(step, chance.uniform(0, 0.03), month, environment)
-        left = _posted_for(month)
-        assert left in ((0, 0, 0), (1, 1, 1)), f"killed at {step}: {left}"
-        settled = settle_period(by=SYSTEM, at=after(str(month)), month=month)
-        assert settled.newly == (left == (0, 0, 0))
-        assert _posted_for(month) == (1, 1, 1)
-        assert settled.totals == (Money(9000, "USD"),)
-        statuses = set(Run.objects.filter(month=month.first).values_list("status", "says"))
-        assert statuses <= {("stopped", ABANDONED), ("closed", f"{month} is closed.")}
-        assert books.lines_of(books_folder(), month, settled.closed.book_sha256, str(harbor.id))
+    nursery = subprocess.Popen(
+        [sys.executable, "-c", _NURSERY],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with nursery:
+        for number, step in enumerate(_STEPS):
+            month = APRIL.plus(number)
+            kill_at(step, chance.uniform(0, 0.03), month, nursery)
+            require_all_or_nothing(month, step, harbor)
+
+
+def require_all_or_nothing(month: Month, step: str, harbor: House) -> None:
+    """What a killed run left is all or nothing, and the next run makes it all."""
+    left = _posted_for(month)
+    assert left in ((0, 0, 0), (1, 1, 1)), f"killed at {step}: {left}"
+    settled = settle_period(by=SYSTEM, at=after(str(month)), month=month)
+    assert settled.newly == (left == (0, 0, 0))
+    assert _posted_for(month) == (1, 1, 1)
+    assert settled.totals == (Money(9000, "USD"),)
+    ends = set(Run.objects.filter(month=month.first).values_list("status", "says"))
+    assert ends <= {("stopped", ABANDONED), ("closed", f"{month} is closed.")}
+    assert books.lines_of(books_folder(), month, settled.closed.book_sha256, str(harbor.id))
 
 
 def _posted_for(month: Month) -> tuple[int, int, int]:

@@ -46,16 +46,25 @@ def explain(line: LineArgument, data: DataOption = DEFAULT_DATA) -> None:
 
 def told(explanation: "Explanation") -> list[str]:
     """The explanation as lines of text, results to the right."""
+    from ofrecord.kernel.money import Money  # noqa: PLC0415
+    from ofrecord.statements.words import money_words  # noqa: PLC0415
+
+    results = [
+        money_words(r.result) if isinstance(r.result, Money) else r.result for r in explanation.working
+    ]
     label = max(len(row.label) for row in explanation.working)
     says = max(len(row.says) for row in explanation.working)
-    result = max(len(str(row.result)) for row in explanation.working)
+    result = max(map(len, results))
     fact = max(len(row.label) for row in explanation.facts)
     return [
-        f"Line {explanation.line}: {explanation.fee}",
+        f"Line {explanation.line}: {money_words(explanation.fee)}",
         "",
         explanation.words,
         "",
-        *(f"  {r.label:{label}}  {r.says:{says}}  {r.result!s:>{result}}" for r in explanation.working),
+        *(
+            f"  {row.label:{label}}  {row.says:{says}}  {text:>{result}}"
+            for row, text in zip(explanation.working, results, strict=True)
+        ),
         "",
         *(f"  {row.label:{fact}}  {row.says}  ({row.id})" for row in explanation.facts),
     ]

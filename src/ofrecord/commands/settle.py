@@ -70,6 +70,8 @@ def progress_bar() -> "Bar":
 
 def summary(settled: "Settled", seconds: float) -> list[str]:
     """What closing came to, a line each."""
+    from ofrecord.statements.words import money_words  # noqa: PLC0415
+
     closed = settled.closed
     day = closed.closed_at.date()
     first = (
@@ -77,7 +79,7 @@ def summary(settled: "Settled", seconds: float) -> list[str]:
         if settled.newly
         else f"{closed.month} was closed on {day}; nothing was added."
     )
-    totals = ", ".join(str(total) for total in settled.totals) or "nothing"
+    totals = ", ".join(money_words(total) for total in settled.totals) or "nothing"
     return [
         first,
         f"  fees      {totals} to {settled.partners:,} partners",

@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 from ofrecord.engine.refusals import BookAltered, BookMissing
 
 ROWS_A_GROUP = 20_000
+# A book holds all partners' lines: nobody on the machine but our own user reads it past us.
+PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,10 @@ def write_json(path: Path, value: dict[str, Any]) -> None:
 
 def write_whole(path: Path, content: bytes) -> None:
     """After this the file is on the disk with all of its bytes; a fall before leaves at most a hidden rest."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     # The process in the name: two runs must not write into one another's rest.
     rest = path.with_name(f".{path.name}.{os.getpid()}")
-    with rest.open("wb") as file:
+    with os.fdopen(os.open(rest, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -1,6 +1,5 @@
 """Settlement runs and closed months."""
 
-
 from django.db import models
 
 from ofrecord.journal.models import append_only

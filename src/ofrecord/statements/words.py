@@ -52,6 +52,11 @@ def amount_words(amount: Money) -> str:
     return f"{int(whole):,}{point}{rest}" if amount.minor >= 0 else f"-{amount_words(-amount)}"
 
 
+def money_words(amount: Money) -> str:
+    """1,290.00 USD"""
+    return f"{amount_words(amount)} {amount.currency}"
+
+
 def factor_words(rate: Fraction) -> str:
     """× 12/100 where the rate is whole percents, else × 2/3; × 0"""
     percent = rate * 100

@@ -1,0 +1,65 @@
+"""`ofrecord settle` and `ofrecord explain`, as a person at a terminal has them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support import story
+from support.ground import Ground
+
+
+@pytest.fixture
+def environment(ground: Ground, committed_db: str, tmp_path: Path) -> dict[str, str]:
+    """An installation in May 2009: 50 × 15.00 = 750.00 were billed for April, × 12% = 90.00."""
+    story.begin()
+    story.sell(story.partner("Harbor Lane"), "Ball Corporation", 50, "2009-04-01")
+    story.sell_directly("Snap-on", 40, "2009-04-01", naming=story.partner("Ridge"))
+    story.turn_clock("2009-05-01")
+    return os.environ | {
+        "DATABASE_URL": ground.app_url(committed_db),
+        "OFRECORD_DATA": str(tmp_path),
+        "OFRECORD_SECRET_KEY": "the key of the tests",
+    }
+
+
+def ofrecord(environment: dict[str, str], *words: str) -> tuple[int, str, str]:
+    command = [sys.executable, "-P", "-m", "ofrecord.commands", *words]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_month_is_closed_and_a_line_explained(environment: dict[str, str]) -> None:
+    code, said, _ = ofrecord(environment, "settle", "2009-04")
+    assert (code, said.splitlines()[:4]) == (
+        0,
+        [
+            "2009-04 is closed.",
+            "  fees      90.00 USD to 2 partners",
+            "  lines     2, of which 1 earned nothing",
+            "  billed    2 invoice lines",
+        ],
+    )
+    code, said, _ = ofrecord(environment, "settle", "2009-04")
+    assert (code, said.splitlines()[0]) == (0, "2009-04 was closed on 2009-05-01; nothing was added.")
+    code, said, _ = ofrecord(environment, "explain", "2009-04/000001")
+    assert code == 0
+    assert (
+        "April is the first month of this subscription, so clause First year of version 2009.1 pays 12%"
+        in said
+    )
+    assert "  Fee     rounded half up, per line" in said
+
+
+def test_what_is_refused_ends_with_one_and_what_is_not_understood_with_two(
+    environment: dict[str, str],
+) -> None:
+    code, said, why = ofrecord(environment, "settle", "2009-05")
+    assert (code, said) == (1, "")
+    assert why.strip() == "2009-05 is not over, so it cannot be closed. It can be closed from 2009-06-01 on."
+    code, _, why = ofrecord(environment, "explain", "2009-04/000001")
+    assert (code, "There is no such line" in why) == (1, True)
+    assert ofrecord(environment, "settle", "April")[0] == 2
+    assert ofrecord(environment, "explain", "line 1")[0] == 2
