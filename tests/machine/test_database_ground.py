@@ -10,7 +10,7 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from ofrecord.clock.actions import wind
-from ofrecord.clock.models import DEMONSTRATION
+from ofrecord.clock.types import DEMONSTRATION
 from ofrecord.clock.queries import is_wound
 from support.ground import Ground
 

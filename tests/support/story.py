@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, SYSTEM, Permission, Reader, Scope
 from ofrecord.clock.actions import set_day, wind
-from ofrecord.clock.models import DEMONSTRATION
+from ofrecord.clock.types import DEMONSTRATION
 from ofrecord.flows import answer_order, compose_order, order_direct, publish_program
 from ofrecord.kernel.calendar import Month
 from ofrecord.orders.models import Order

@@ -21,3 +21,8 @@ def addresses(person_ids: Iterable[UUID]) -> list[str]:
     """The e-mail addresses of those of the people who sign in."""
     people = Person.objects.filter(pk__in=list(person_ids), is_active=True)
     return list(people.order_by("email").values_list("email", flat=True))
+
+
+def person_with_login(email: str) -> UUID | None:
+    """Who signs in with the address."""
+    return Person.objects.filter(login=email.strip().lower()).values_list("pk", flat=True).first()

@@ -1,20 +1,27 @@
 """Writes of the clock."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from django.db import transaction
 
 from ofrecord.access.types import Actor
-from ofrecord.clock.models import DEMONSTRATION, REAL, Clock
-from ofrecord.clock.refusals import ClockGoesForward, ClockIsReal
+from ofrecord.clock.models import Clock
+from ofrecord.clock.refusals import ClockGoesForward, ClockIsReal, HistoryLoading
+from ofrecord.clock.types import DEMONSTRATION, REAL
 from ofrecord.journal.actions import record
 
 
 @transaction.atomic
-def wind(*, mode: str, day: date | None = None) -> None:
-    """Begins the installation: real, or a demonstration that starts on `day`. Once; again it changes nothing."""
+def wind(*, mode: str, day: date | None = None, history_until: date | None = None) -> None:
+    """Begins the installation: real, or a demonstration that starts on `day`. Once; again it changes nothing.
+
+    With `history_until` the demonstration has a history to load: people cannot set the clock before that day.
+    """
     assert mode in (REAL, DEMONSTRATION), mode
-    Clock.objects.get_or_create(pk=1, defaults={"mode": mode, "day": day})
+    began_on = day or datetime.now(UTC).date()
+    Clock.objects.get_or_create(
+        pk=1, defaults={"mode": mode, "day": day, "began_on": began_on, "history_until": history_until}
+    )
 
 
 @transaction.atomic
@@ -23,11 +30,27 @@ def set_day(*, by: Actor, at: datetime, day: date) -> None:
     clock = Clock.objects.select_for_update().get()
     if clock.day is None:
         raise ClockIsReal
+    if clock.history_until is not None and clock.day < clock.history_until:
+        raise HistoryLoading(day=clock.day, until=clock.history_until)
     if day < clock.day:
         raise ClockGoesForward(today=clock.day, wanted=day)
     former, clock.day = clock.day, day
     clock.save(update_fields=["day"])
     record(by=by, at=at, verb="clock set", subject=("clock", None), former=str(former), day=str(day))
+
+
+@transaction.atomic
+def play_day(*, day: date) -> None:
+    """The history of a demonstration reaches `day`. What happens on the day belongs into the same transaction.
+
+    Not journaled: nobody decided it, and what happened on the day is.
+    """
+    clock = Clock.objects.select_for_update().get()
+    assert clock.day is not None, "only a demonstration has a history"
+    assert clock.history_until is not None, "only a demonstration has a history"
+    assert clock.day < day <= clock.history_until, (clock.day, day, clock.history_until)
+    clock.day = day
+    clock.save(update_fields=["day"])
 
 
 @transaction.atomic

@@ -4,17 +4,22 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-REAL = "real"
-DEMONSTRATION = "demonstration"
+from ofrecord.clock.types import DEMONSTRATION, REAL
 
 
 class Clock(models.Model):
-    """`day` is the day that a demonstration plays; null where the clock is real."""
+    """`day` is the day that a demonstration plays; null where the clock is real.
+
+    `began_on` is the first day of the installation, by its own clock. While `day` is before `history_until`, the
+    demonstration's history is being loaded and moves the clock by itself.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     mode = models.CharField(max_length=13, choices=[(REAL, REAL), (DEMONSTRATION, DEMONSTRATION)])
     day = models.DateField(null=True)
     time_zone = models.CharField(max_length=60, default="UTC")
+    began_on = models.DateField()
+    history_until = models.DateField(null=True)
 
     class Meta:
         constraints = [
@@ -22,6 +27,10 @@ class Clock(models.Model):
             models.CheckConstraint(
                 condition=Q(mode=REAL, day__isnull=True) | Q(mode=DEMONSTRATION, day__isnull=False),
                 name="only_a_demonstration_sets_its_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(history_until__isnull=True) | Q(mode=DEMONSTRATION),
+                name="only_a_demonstration_loads_a_history",
             ),
         ]
         triggers = [

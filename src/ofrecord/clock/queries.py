@@ -1,9 +1,10 @@
 """Reads of the clock, for the edge: rooms are given `at` and never ask."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from ofrecord.clock.models import DEMONSTRATION, Clock
+from ofrecord.clock.models import Clock
+from ofrecord.clock.types import DEMONSTRATION, History
 
 
 def now() -> datetime:
@@ -25,3 +26,16 @@ def is_demonstration() -> bool:
 def is_wound() -> bool:
     """Whether the installation was begun."""
     return Clock.objects.exists()
+
+
+def began_on() -> date:
+    """The first day of the installation, by its own clock."""
+    return Clock.objects.values_list("began_on", flat=True).get()
+
+
+def history() -> History | None:
+    """How far a demonstration's history is loaded; None where there is none to load."""
+    clock = Clock.objects.filter(day__isnull=False, history_until__isnull=False).first()
+    if clock is None or clock.day is None or clock.history_until is None:
+        return None
+    return History(clock.began_on, clock.day, clock.history_until)

@@ -27,3 +27,20 @@ class ClockGoesForward(Refusal):
 
     def remedy(self) -> str:
         return "Choose a later day."
+
+
+@dataclass(eq=False)
+class HistoryLoading(Refusal):
+    code = "history-loading"
+    kind = Kind.CONFLICT
+    day: date
+    until: date
+
+    def sentence(self) -> str:
+        return (
+            f"The history of this demonstration is still loading: it has come to {self.day} and ends on "
+            f"{self.until}. Until then the clock cannot be set."
+        )
+
+    def remedy(self) -> str:
+        return "It takes a few minutes; set the clock when it is loaded."

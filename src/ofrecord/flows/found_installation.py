@@ -15,10 +15,10 @@ from ofrecord.partners.queries import has_place
 
 
 @transaction.atomic
-def found(*, mode: str, day: date | None = None) -> None:
+def found(*, mode: str, day: date | None = None, history_until: date | None = None) -> None:
     """Winds the clock, once; whether it is a demonstration is fixed from now on."""
     with entered(OFFICE):
-        wind(mode=mode, day=day)
+        wind(mode=mode, day=day, history_until=history_until)
 
 
 def invite_first_chief(*, at: datetime, name: str, email: str) -> str:

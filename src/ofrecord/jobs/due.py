@@ -8,11 +8,10 @@ from django.utils import timezone
 
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE
-from ofrecord.clock.queries import now
+from ofrecord.clock.queries import began_on, now
 from ofrecord.jobs.calendar import Due, due_between
 from ofrecord.jobs.models import DoneJob
 
-LOOK_BACK_DAYS = 62
 Report = Callable[[Due], None]
 
 
@@ -28,14 +27,21 @@ def run_due(report: Report = _silent) -> int:
     """
     with transaction.atomic():
         today = now()
-    jobs = list(due_between(_since(today.date()), today.date()))
+        jobs = _left(today.date())
     return sum(_run(job, today, report) for job in jobs)
 
 
-def _since(today: date) -> date:
-    """From the last day that was looked at; at most two months back, and not before the first start."""
+def _left(today: date) -> list[Due]:
+    """What fell due and was not done, the earliest first.
+
+    Looks from the day of the latest job that was done, as others may fall due on that day too; before any was done,
+    from the day after the first of the installation: what fell due on that day concerns days on which nobody was
+    served.
+    """
     last = DoneJob.objects.order_by("-due_on").values_list("due_on", flat=True).first()
-    return max(last - timedelta(days=1), date.min) if last else today - timedelta(days=LOOK_BACK_DAYS)
+    since = last - timedelta(days=1) if last else began_on()
+    done = set(DoneJob.objects.filter(due_on__gt=since).values_list("name", "due_on"))
+    return [due for due in due_between(since, today) if (due.name, due.on) not in done]
 
 
 def _run(due: Due, today: datetime, report: Report) -> int:
