@@ -12,7 +12,7 @@ def add_to(app: typer.Typer) -> None:
 def demonstration() -> None:
     """Begin the demonstration, once, and say how to sign in."""
     enter_application(is_begun=False)
-    from ofrecord.flows.begin_demonstration import begin_demonstration  # noqa: PLC0415
+    from ofrecord.demonstration.begin import begin_demonstration  # noqa: PLC0415
 
     for line in begin_demonstration():
         typer.echo(line)
