@@ -116,6 +116,14 @@ def test_lines_are_numbered_by_partner_and_read_for_one(tmp_path: Path, book: Ke
     assert fees(tmp_path, book, "nobody") == []
 
 
+def test_lines_of_an_invoice_follow_its_days_whatever_their_ids(tmp_path: Path) -> None:
+    early = billed(1, "harbor", invoice_line="line-9", service=Span(date(2010, 4, 1), date(2010, 4, 11)))
+    late = billed(1, "harbor", invoice_line="line-2", service=Span(date(2010, 4, 20), date(2010, 5, 1)))
+    book = books.write_book(tmp_path, APRIL, judge(VERSIONS, [late, early]))
+    found = books.lines_of(tmp_path, APRIL, book.sha256, "harbor")
+    assert [(one.number, one.line.invoice_line) for one in found] == [(1, "line-9"), (2, "line-2")]
+
+
 def test_a_line_is_given_to_its_partner_only(tmp_path: Path, book: Kept) -> None:
     where = (tmp_path, APRIL, book.sha256)
     own = books.line(*where, 5, "ridge")

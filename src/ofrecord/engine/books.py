@@ -44,8 +44,8 @@ def read_snapshot(root: Path, month: Month, sha256: str) -> list[BilledFact]:
 
 
 def write_book(root: Path, month: Month, lines: Sequence[FeeLine]) -> Kept:
-    """Keeps the lines, numbered in the order of partner and key."""
-    ordered = sorted(lines, key=lambda line: (line.partner, line.key))
+    """Keeps the lines, numbered in the order of partner, invoice and day."""
+    ordered = sorted(lines, key=lambda line: (line.partner, line.invoice, line.service.first, line.key))
     return keep_table(folder_of(root, month), BOOK_KIND, line_table(ordered))
 
 
