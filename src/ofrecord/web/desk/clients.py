@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -61,7 +62,7 @@ CLIENTS: Listing[Any] = Listing(
     columns=(
         Column(title="Client", cell=_listed, sort="name"),
         Column(title="It may", cell=lambda row: ", ".join(_said(Permission(p)) for p in row.permissions)),
-        Column(title="Made", cell=lambda row: row.made_at.date(), sort="made_at"),
+        Column(title="Made", cell=lambda row: localdate(row.made_at), sort="made_at"),
         Column(title="State", cell=_state, sort="revoked_at"),
     ),
     sort="-made",

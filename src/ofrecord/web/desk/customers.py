@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from ofrecord.access.types import Permission, Reader, Scope
 from ofrecord.billing.queries import invoices, totals_of
@@ -39,7 +40,7 @@ def _listing(scope: Scope) -> "Listing[Valued]":
             Column(title="Number", cell=lambda line: line.row.number, sort="number"),
             Column(title="Region", cell=lambda line: line.row.region, sort="region"),
             Column(title="Brought by", cell=_brought_by, sort="brought_by__name"),
-            Column(title="Since", cell=lambda line: line.row.added_at.date(), sort="added_at"),
+            Column(title="Since", cell=lambda line: localdate(line.row.added_at), sort="added_at"),
             *worth_columns(scope),
         ),
         sort="customer",

@@ -10,13 +10,25 @@ from django.urls import reverse
 
 from ofrecord.access.queries import names_of
 from ofrecord.access.types import Permission, Reader, Scope
+from ofrecord.customers.queries import customer_names
 from ofrecord.journal.queries import history_of, latest
 from ofrecord.journal.types import Happening
 from ofrecord.kernel.calendar import Month
+from ofrecord.orders.queries import orders
 from ofrecord.partners.queries import partner_names
+from ofrecord.subscriptions.queries import subscriptions
 from ofrecord.web import words
 
 Data = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a happening is about, as people call it, and the customer it concerns."""
+
+    name: str
+    customer: str = ""
+
 
 _PAGES = {
     "partner": "desk:partner",
@@ -38,36 +50,47 @@ _ASKED = {
     "API client": Permission.CLIENTS_WRITE,
 }
 LOOKED_AT = 100
-_SENTENCES: dict[str, Callable[[Data], str]] = {
-    "partner applied": lambda data: "applied to become a partner",
-    "partner approved": lambda data: "was approved as a partner",
-    "partner refused": lambda data: f"was refused: {data['reason']}",
-    "program published": lambda data: f"Program version {data['version']} was published",
-    "program accepted": lambda data: "accepted the program",
-    "tier set": lambda data: f"holds the tier {data['tier']} from {_day(data['first'])}",
-    "order composed": lambda data: "An order was composed",
-    "order link renewed": lambda data: "An order got a new link",
-    "order withdrawn": lambda data: "An order was withdrawn",
-    "order confirmed": lambda data: f"A customer confirmed an order of {_seats(data)}",
-    "order declined": lambda data: "A customer declined an order",
-    "question asked": lambda data: "A customer asked about an order",
-    "customer added": lambda data: "A customer was added",
-    "subscription started": lambda data: f"A subscription of {_seats(data)} started",
-    "seats changed": lambda data: f"A subscription has {_seats(data)} from {_day(data['day'])}",
-    "subscription cancelled": lambda data: f"A subscription ends; no service from {_day(data['day'])}",
-    "month billed": lambda data: f"{_month(data)} was billed: {_count(data['invoices'], 'invoice')}",
-    "invoices paid": lambda data: f"{_count(data['count'], 'invoice')} marked as paid on {_day(data['day'])}",
-    "month closed": lambda data: f"{_month(data)} was closed with {_count(data['lines'], 'fee line')}",
-    "settlement run started": lambda data: f"A run began to close {_month(data)}",
-    "settlement run asked to stop": lambda data: f"The run of {_month(data)} was asked to stop",
-    "colleague invited": lambda data: f"A colleague was invited as {data['role']}",
-    "invitation withdrawn": lambda data: "An invitation was withdrawn",
-    "colleague joined": lambda data: f"A colleague joined as {data['role']}",
-    "colleague left": lambda data: "A colleague left",
-    "API client made": lambda data: "An API client was made",
-    "API client revoked": lambda data: "An API client was revoked",
-    "clock set": lambda data: f"The day was moved to {_day(data['day'])}",
-    "time zone set": lambda data: f"Days are counted in the time zone {data['time_zone']}",
+# What a confirmation brings with it need not be said beside it.
+UNNAMED = About("Somebody", "A customer")
+IMPLIED = ("subscription started", "settlement run started")
+_SENTENCES: dict[str, Callable[[Data, "About"], str]] = {
+    "partner applied": lambda data, about: "applied to become a partner",
+    "partner approved": lambda data, about: "was approved as a partner",
+    "partner refused": lambda data, about: f"was refused: {data['reason']}",
+    "program published": lambda data, about: f"Program version {data['version']} was published",
+    "program accepted": lambda data, about: "accepted the program",
+    "tier set": lambda data, about: f"holds the tier {data['tier']} from {_day(data['first'])}",
+    "order composed": lambda data, about: f"{about.name} was composed for {about.customer}",
+    "order link renewed": lambda data, about: f"{about.name} for {about.customer} got a new link",
+    "order withdrawn": lambda data, about: f"{about.name} for {about.customer} was withdrawn",
+    "order confirmed": lambda data, about: f"{about.customer} confirmed {about.name} for {_seats(data)}",
+    "order declined": lambda data, about: f"{about.customer} declined {about.name}",
+    "question asked": lambda data, about: f"{about.customer} asked about {about.name}",
+    "customer added": lambda data, about: f"{about.customer} was added as a customer",
+    "subscription started": lambda data, about: (
+        f"{about.name} of {about.customer} started with {_seats(data)}"
+    ),
+    "seats changed": lambda data, about: (
+        f"{about.name} of {about.customer} has {_seats(data)} from {_day(data['day'])}"
+    ),
+    "subscription cancelled": lambda data, about: (
+        f"{about.name} of {about.customer} ends; no service from {_day(data['day'])}"
+    ),
+    "month billed": lambda data, about: f"{_month(data)} was billed: {_count(data['invoices'], 'invoice')}",
+    "invoices paid": lambda data, about: (
+        f"{_count(data['count'], 'invoice')} marked as paid on {_day(data['day'])}"
+    ),
+    "month closed": lambda data, about: f"{_month(data)} was closed with {_count(data['lines'], 'fee line')}",
+    "settlement run started": lambda data, about: f"A run began to close {_month(data)}",
+    "settlement run asked to stop": lambda data, about: f"The run of {_month(data)} was asked to stop",
+    "colleague invited": lambda data, about: f"A colleague was invited as {data['role']}",
+    "invitation withdrawn": lambda data, about: "An invitation was withdrawn",
+    "colleague joined": lambda data, about: f"{about.name} joined as {data['role']}",
+    "colleague left": lambda data, about: f"{about.name} left",
+    "API client made": lambda data, about: "An API client was made",
+    "API client revoked": lambda data, about: "An API client was revoked",
+    "clock set": lambda data, about: f"The day was moved to {_day(data['day'])}",
+    "time zone set": lambda data, about: f"Days are counted in the time zone {data['time_zone']}",
 }
 
 
@@ -85,7 +108,7 @@ class Told:
 def recent(reader: Reader, limit: int = 12) -> list[Told]:
     """What happened last, latest first: of things that the reader may read."""
     read = [each for each in latest(reader.scope, LOOKED_AT) if _may_read(each, reader)]
-    return tell(read[:limit], reader.scope)
+    return tell([each for each in read if each.verb not in IMPLIED][:limit], reader.scope)
 
 
 def _may_read(happening: Happening, reader: Reader) -> bool:
@@ -99,33 +122,59 @@ def history(subject_id: UUID, scope: Scope) -> list[Told]:
 
 
 def tell(happenings: Sequence[Happening], scope: Scope) -> list[Told]:
-    """The happenings in words, with the names of people and partners: two queries however many there are."""
+    """The happenings in words, with the names of what they are about: five queries however many there are."""
+    about = _about(happenings, scope)
     people = names_of(each.by_id for each in happenings if each.by_kind == "person" and each.by_id)
     partners = partner_names({each.partner_id for each in happenings if each.partner_id}, scope)
-    return [_told(each, people, partners) for each in happenings]
+    return [_told(each, about, people, partners) for each in happenings]
 
 
-def _told(happening: Happening, people: dict[UUID, str], partners: dict[UUID, str]) -> Told:
-    said = _SENTENCES[happening.verb](happening.data) if happening.verb in _SENTENCES else happening.verb
+def _about(happenings: Sequence[Happening], scope: Scope) -> dict[UUID, About]:
+    """Orders, subscriptions, customers and people by their names."""
+    ids: dict[str, set[UUID]] = {}
+    for each in happenings:
+        if each.subject_id is not None:
+            ids.setdefault(each.subject_kind, set()).add(each.subject_id)
+    columns = ("pk", "number", "customer__name")
+    own_orders = orders(scope).filter(pk__in=ids.get("order", ()))
+    own_subscriptions = subscriptions(scope, date.max).filter(pk__in=ids.get("subscription", ()))
+    found = {
+        pk: About(number, customer)
+        for rows in (own_orders, own_subscriptions)
+        for pk, number, customer in rows.values_list(*columns)
+    }
+    named = names_of(ids.get("person", ())).items()
+    added = customer_names(ids.get("customer", ()), scope).items()
+    return found | {pk: About(name) for pk, name in named} | {pk: About("", name) for pk, name in added}
+
+
+def _told(
+    happening: Happening, about: dict[UUID, About], people: dict[UUID, str], partners: dict[UUID, str]
+) -> Told:
+    subject = happening.subject_id
+    known = about.get(subject, UNNAMED) if subject else UNNAMED
+    said = happening.verb
+    if happening.verb in _SENTENCES:
+        said = _SENTENCES[happening.verb](happening.data, known)
     house = partners.get(happening.partner_id, "") if happening.partner_id else ""
     # A sentence about a partner begins with its name.
-    is_of_house = bool(house) and said[:1].islower()
-    page = _PAGES.get(happening.subject_kind) if happening.subject_id else None
+    is_of_house = bool(house) and happening.subject_kind == "partner"
+    page = _PAGES.get(happening.subject_kind) if subject else None
     return Told(
         at=happening.at,
         words=f"{house} {said}" if is_of_house else said[:1].upper() + said[1:],
         who=_who(happening, people),
         house="" if is_of_house else house,
-        url=reverse(page, args=[happening.subject_id]) if page else "",
+        url=reverse(page, args=[subject]) if page else "",
     )
 
 
 def _who(happening: Happening, people: dict[UUID, str]) -> str:
     if happening.by_kind == "person" and happening.by_id:
         return people.get(happening.by_id, "a person who was erased")
-    return {"system": "the system", "visitor": "a visitor", "client": "an API client"}.get(
-        happening.by_kind, happening.by_kind
-    )
+    visitor = "the customer" if happening.subject_kind in ("order", "subscription") else "a visitor"
+    others = {"system": "the system", "visitor": visitor, "client": "an API client"}
+    return others.get(happening.by_kind, happening.by_kind)
 
 
 def _day(text: str) -> str:

@@ -58,6 +58,7 @@ def listing(*, can_select: bool = False) -> "Listing[Any]":
             *((select,) if can_select else ()),
         ),
         sort="-month",
+        tie="number",
         search=("number", "subscription__customer__name", "subscription__number"),
         choices=(
             Choice(name="month", title="Month", path="month", values=months),

@@ -22,6 +22,7 @@ from ofrecord.web.lists import Empty, Listing
 from ofrecord.web.parts import Linked
 from ofrecord.web.readers import desk, reader_in
 
+_ADDRESS = re.compile(r"https?://(?P<host>[a-z0-9.:-]+)(?P<path>/[A-Za-z0-9/_-][A-Za-z0-9/_.-]*)")
 STATUSES = (("queued", "queued"), ("sent", "sent"), ("kept", "kept here"), ("failed", "failed"))
 
 
@@ -66,12 +67,15 @@ def message(request: HttpRequest, message_id: UUID) -> HttpResponse:
 
 
 def _linked(text: str) -> SafeString:
-    """The text with the addresses of this installation as links; all others stay text."""
-    pattern = re.compile(rf"{re.escape(settings.BASE_URL)}/[^\s<>\"']*")
+    """The text with the addresses of this installation as links; all others stay text.
+
+    A link leads by its path alone, so that the reader stays on the host at which it is signed in, and an address
+    that was written while the installation answered elsewhere still leads here.
+    """
     parts, last = [], 0
-    for match in pattern.finditer(text):
-        path = match[0][len(settings.BASE_URL) :]
-        # By path: the reader stays on the host at which it is signed in.
-        parts += [escape(text[last : match.start()]), format_html('<a href="{}">{}</a>', path, match[0])]
-        last = match.end()
+    for match in _ADDRESS.finditer(text):
+        if match["host"].partition(":")[0] in settings.ALLOWED_HOSTS:
+            link = format_html('<a href="{}">{}</a>', match["path"], match[0])
+            parts += [escape(text[last : match.start()]), link]
+            last = match.end()
     return mark_safe("".join([*parts, escape(text[last:])]))

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from ofrecord.access.queries import address_of
 from ofrecord.access.types import Permission, Reader
@@ -51,12 +52,13 @@ ORDERS: Listing[Any] = Listing(
         Column(title="Customer", cell=lambda order: order.customer.name, sort="customer__name"),
         Column(title="Partner", cell=_partner, sort="partner__name"),
         Column(title="State", cell=lambda order: state_of(order.state), sort="state"),
-        Column(title="Composed", cell=lambda order: order.composed_at.date(), sort="composed_at"),
+        Column(title="Composed", cell=lambda order: localdate(order.composed_at), sort="composed_at"),
         Column(title="Link until", cell=lambda order: order.link_expires_on, sort="link_expires_on"),
         Column(title="Seats", cell=lambda order: order.seats, sort="seats", is_numeric=True),
         Column(title="A month", cell=_monthly, sort="monthly_minor", is_money=True),
     ),
     sort="-composed",
+    tie="number",
     search=("number", "customer__name", "partner__name", "offer_title"),
     choices=(
         Choice(name="state", title="State", path="state", values=[(s, s) for s in STATES]),

@@ -75,7 +75,10 @@ def refuse(request: HttpRequest, partner_id: UUID) -> HttpResponse:
         else:
             messages.success(request, "The application is refused. Who applied was sent your reason.")
             return redirect("desk:partner", partner_id)
-    return refused(request, TEMPLATE, {**_page(reader, partner_id), "form": form}, form, refusal)
+    page = _page(reader, partner_id)
+    if refusal is not None and page["partner"].status != "applied":
+        raise refusal  # The page of a decided partner has no form that could show it.
+    return refused(request, TEMPLATE, {**page, "form": form}, form, refusal)
 
 
 def _page(reader: Reader, partner_id: UUID) -> dict[str, Any]:
@@ -121,5 +124,5 @@ def _tables(reader: Reader, partner_id: UUID, today: date) -> list[Table]:
     ]
     if reader.may(Permission.STATEMENTS_READ):
         own = statements(reader.scope).filter(partner_id=partner_id).order_by("-month", "currency")[:LATEST]
-        tables.append(table("Latest statements", statements_listing(), own, without=("Number",)))
+        tables.append(table("Latest statements", statements_listing(), own, without=("Partner", "Number")))
     return [each for each in tables if each.lines]

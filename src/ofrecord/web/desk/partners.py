@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from ofrecord.access.types import Permission, Scope
 from ofrecord.clock.queries import now
@@ -61,7 +62,7 @@ def _listing(scope: Scope) -> "Listing[Valued]":
             Column(title="Number", cell=lambda line: line.row.number, sort="number"),
             Column(title="Region", cell=lambda line: line.row.region, sort="region"),
             Column(title="State", cell=lambda line: state_of(line.row.status), sort="status"),
-            Column(title="Applied", cell=lambda line: line.row.applied_at.date(), sort="applied_at"),
+            Column(title="Applied", cell=lambda line: localdate(line.row.applied_at), sort="applied_at"),
             *worth_columns(scope),
         ),
         sort="partner",

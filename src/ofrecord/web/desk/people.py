@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from ofrecord.access.types import Permission, Reader, VendorRole
@@ -46,7 +47,7 @@ def _listing(can_remove: bool) -> "Listing[Any]":
             Column(title="Name", cell=named, sort="person__name"),
             Column(title="E-mail", cell=lambda row: row.person.email, sort="person__email"),
             Column(title="Role", cell=lambda row: row.role, sort="role"),
-            Column(title="Since", cell=lambda row: row.since.date(), sort="since"),
+            Column(title="Since", cell=lambda row: localdate(row.since), sort="since"),
         ),
         sort="name",
         search=("person__name", "person__email"),

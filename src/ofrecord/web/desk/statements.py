@@ -11,7 +11,7 @@ from ofrecord.access.types import Permission, Scope
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
 from ofrecord.statements import queries
-from ofrecord.statements.types import Explanation, NamedLine
+from ofrecord.statements.types import ClauseTotal, Explanation, NamedLine
 from ofrecord.web import words
 from ofrecord.web.columns import Choice, Column, Totals
 from ofrecord.web.desk.answers import found
@@ -74,7 +74,7 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
     context = {
         "statement": card,
         "partner": total.partner,
-        "clauses": queries.clause_totals(lines),
+        "clauses": [(total, _rate_words(total)) for total in queries.clause_totals(lines)],
         "is_zero": not card.total,
     }
     lines_listing = _lines(card.total.currency, scope, {named.id: named for named in lines})
@@ -109,6 +109,13 @@ def _customer(line: NamedLine) -> Linked:
     fact = line.booked.line
     small = f"{line.names.offer}, {words.count_text(fact.seats)} seats, {fact.invoice}"
     return Linked(line.names.customer, reverse("desk:subscription", args=[fact.subscription]), small)
+
+
+def _rate_words(total: ClauseTotal) -> str:
+    """12% on 18 subscriptions; unpaid, on 1 subscription"""
+    rate = words.percent_text(total.rate) if total.rate else "unpaid,"
+    noun = "subscription" if total.subscriptions == 1 else "subscriptions"
+    return f"{rate} on {words.count_text(total.subscriptions)} {noun}"
 
 
 def _month_words(line: NamedLine) -> str:

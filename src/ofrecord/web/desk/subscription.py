@@ -100,8 +100,10 @@ def _carried_out(
             return redirect("desk:subscription", subscription_id)
         except Refusal as said:
             refusal = said
-    page = {**_page(reader, subscription_id), name: form}
-    return refused(request, TEMPLATE, page, form, refusal)
+    page = _page(reader, subscription_id)
+    if refusal is not None and name not in page:
+        raise refusal  # The page of an ended subscription has no form that could show it.
+    return refused(request, TEMPLATE, {**page, name: form}, form, refusal)
 
 
 def _page(reader: Reader, subscription_id: UUID) -> dict[str, Any]:

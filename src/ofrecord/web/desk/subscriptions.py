@@ -51,6 +51,7 @@ SUBSCRIPTIONS: Listing[Any] = Listing(
         ),
     ),
     sort="-started",
+    tie="number",
     search=("number", "customer__name", "partner_now", "offer_title"),
     choices=(
         Choice(name="state", title="State", path="state", values=[(state, state) for state in STATES]),

@@ -1,0 +1,145 @@
+"""A month is closed at the desk: the button, the run, the result, and the statements with their "why?"."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from ofrecord.access.scope import entered
+from ofrecord.access.types import OFFICE, VendorRole
+from ofrecord.clock.queries import now
+from ofrecord.flows import turn_clock
+from ofrecord.flows.settle_period import settle_period
+from ofrecord.kernel.calendar import Month
+from ofrecord.settlement.queries import closed, runs
+from ofrecord.statements.queries import statements
+from support.desk import Desk, Page, desk_of
+from support.world import World
+
+CHIEF, MANAGER, FINANCE, SELLER = VendorRole
+SEPTEMBER = Month(2026, 9)
+
+
+@pytest.fixture
+def own_books(own_world: World, settings: Any, tmp_path: Path) -> World:
+    """A world whose books are its own too."""
+    settings.DATA = shutil.copytree(settings.DATA, tmp_path / "data")
+    return own_world
+
+
+def _run_of(page: Page) -> UUID:
+    return UUID(page.location.rsplit("/", 1)[1])
+
+
+def _statement(world: World) -> UUID:
+    with entered(OFFICE):
+        return statements(OFFICE).get(partner_id=world.a.id).pk
+
+
+def _nothing_began(world: World) -> bool:
+    with entered(OFFICE):
+        return runs().filter(month=SEPTEMBER.first).count() == 0 and closed(SEPTEMBER) is None
+
+
+def test_the_months_say_what_was_billed_closed_and_is_open(world: World) -> None:
+    page = desk_of(world, FINANCE).get("settlement")
+    assert page.heading == "September 2026 can be closed"
+    assert page.has("October 2026 running", "September 2026 open", "August 2026 closed")
+    assert page.offers("desk:month-close", "2026-09")
+
+
+def test_a_month_is_closed_by_a_run_that_can_be_followed(own_books: World) -> None:
+    desk = desk_of(own_books, FINANCE)
+    started = desk.post("month-close", "2026-09")
+    page = desk.follow(started)
+    assert page.heading == "September 2026 is being closed"
+    assert page.offers("desk:run-stop", _run_of(started))
+    assert desk.get("month", "2026-09").heading == "September 2026 is being closed"
+    # Pressed again, it leads to the run that goes on.
+    assert _run_of(desk.post("month-close", "2026-09")) == _run_of(started)
+
+    finance = own_books.vendor.people[FINANCE].reader
+    settle_period(by=finance.actor, at=now(), month=SEPTEMBER, run_id=_run_of(started))
+    polled = desk.get("run-progress", _run_of(started))
+    assert polled.has("September 2026 is closed", "done")
+    assert "hx-get" not in polled.html
+
+    month = desk.get("month", "2026-09")
+    # harborlane 12% of 103.50 + 682.50 + 285.00 = 12.42 + 81.90 + 34.20; direct sales pay nothing.
+    assert month.has("Harborlane Consulting P-000001 5 2 128.52 USD", "Book, SHA-256", "Frank of northwind")
+    again = desk.post("month-close", "2026-09")
+    assert again.status == 409
+    assert again.has("2026-09 was closed")
+
+
+def test_a_run_is_stopped_before_it_posts(own_books: World) -> None:
+    desk = desk_of(own_books, FINANCE)
+    run_id = _run_of(desk.post("month-close", "2026-09"))
+    page = desk.follow(desk.post("run-stop", run_id))
+    assert page.heading == "September 2026 was not closed"
+    assert page.has("stopped", "Nothing was posted.")
+    assert closed(SEPTEMBER) is None
+
+
+def test_a_month_that_is_not_over_or_not_next_is_refused_in_words(world: World) -> None:
+    desk = desk_of(world, FINANCE)
+    page = desk.post("month-close", "2026-10")
+    assert page.status == 409
+    assert page.has("2026-10 is not over, so it cannot be closed.", "It can be closed from 2026-11-01 on.")
+    assert desk.get("month", "2026-10").heading == "October 2026 is not over"
+    assert desk.post("month-close", "2026-08").status == 409
+    assert desk.get("month", "2026-99").status == 404
+    assert _nothing_began(world)
+
+
+def test_an_earlier_month_has_to_be_closed_first(own_world: World) -> None:
+    with entered(OFFICE):
+        turn_clock.turn(reader=own_world.vendor.head, at=now(), day=date(2026, 11, 2))
+    desk = desk_of(own_world, FINANCE)
+    assert desk.get("settlement").heading == "2 months are to be closed, September 2026 first"
+    assert desk.get("month", "2026-10").heading == "October 2026 waits for September 2026"
+    page = desk.post("month-close", "2026-10")
+    assert page.status == 409
+    assert page.has("Months are closed in order: close 2026-09 first.")
+
+
+def test_who_may_not_close_is_refused_and_nothing_begins(world: World) -> None:
+    for role in (MANAGER, SELLER):
+        desk = desk_of(world, role)
+        assert desk.get("settlement").status == 403
+        assert desk.get("month", "2026-08").status == 403
+        assert desk.post("month-close", "2026-09").status == 403
+    assert _nothing_began(world)
+
+
+def test_a_statement_shows_every_line_and_why(world: World) -> None:
+    desk = desk_of(world, MANAGER)
+    assert desk.get("statements").heading == "2 statements issued"
+    page = desk.get("statement", _statement(world))
+    # 12% of 244.84 and of 30 × 15.00 × 22/31 = 319.35: 29.38 + 38.32; the direct sale pays nothing.
+    assert page.heading == "Harborlane Consulting earned 67.70 USD in August 2026"
+    assert page.has(
+        "3 lines; 1 of them paid nothing, and says why.",
+        "First year, version 2009.1 67.70 USD 12% on 2 subscriptions",
+        "Direct orders, version 2009.1 0.00 USD unpaid, on 1 subscription",
+        "Why 29.38?",
+        "Why nothing?",
+        "The customer ordered directly from the vendor",
+        "Payable 1,181.61 67.70",
+    )
+
+
+def test_a_statement_is_taken_along_with_exact_amounts(world: World) -> None:
+    file = desk_of(world, FINANCE).get("statement", _statement(world), export="csv").html.splitlines()
+    assert len(file) == 4
+    assert file[0].endswith("Customer,Line,Clause,Month,Billed,Billed currency,Fee,Fee currency")
+    assert "First year,1,319.35,USD,38.32,USD" in file[1]
+
+
+def test_a_seller_reads_no_statements(world: World) -> None:
+    desk: Desk = desk_of(world, SELLER)
+    assert desk.get("statements").status == 403
+    assert desk.get("statement", _statement(world)).status == 403
