@@ -62,6 +62,15 @@ def test_a_start_inside_a_month_changes_no_year(ana: Client) -> None:
     assert "1,080.00 USD in the first year and 540.00 USD in the second year" in text
 
 
+def test_two_clauses_that_pay_together_are_both_named(db: None) -> None:
+    """The second reading: 12% and 6% in the first year, on a sum that is billed once."""
+    story.begin("2009-04-01", story.PROGRAMS / "online-services-2009-18.toml")
+    ana = colleague(story.partner("Harbor Lane Consulting"))
+    text = said(ana.post(COMPOSE, typed(ana, do="review", starts_on="2009-04-16")))
+    assert "You would earn 1,620.00 USD in the first year and 540.00 USD in the second year" in text
+    assert text.count("9,000.00 USD") == 3  # a year's price, and what each year is billed
+
+
 def test_what_would_be_earned_is_shown_while_the_form_is_typed(ana: Client) -> None:
     text = said(ana.post(f"{COMPOSE}/earnings", typed(ana, seats="60")))
     assert "10,800.00 USD 1,296.00 USD" in text  # 60 × 15.00 × 12; 12%

@@ -40,7 +40,12 @@ def listing(reader: Reader) -> "Listing[Any]":
             ),
             Column(title="Region", cell=lambda row: row[0].region, sort="region"),
             Column(title="Subscriptions", cell=lambda row: row[1].subscriptions, is_numeric=True),
-            Column(title="A month", cell=lambda row: monthly_words(row[1]), is_numeric=True),
+            Column(
+                title="A month",
+                cell=lambda row: monthly_words(row[1]),
+                export=lambda row: " + ".join(map(str, row[1].monthly)),
+                is_numeric=True,
+            ),
             Column(title="Since", cell=lambda row: row[0].added_at.date(), sort="added_at"),
         ),
         sort="customer",

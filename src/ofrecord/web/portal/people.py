@@ -21,9 +21,9 @@ from ofrecord.web.portal.once import OnceForm, once, refused
 from ofrecord.web.readers import portal, reader_in
 
 ROLES = {
-    PartnerRole.OWNER: "owner: everything, with people and the program",
-    PartnerRole.SELLER: "seller: orders, customers, subscriptions",
+    PartnerRole.SELLER: "seller: orders and subscriptions",
     PartnerRole.FINANCE: "finance: invoices and statements",
+    PartnerRole.OWNER: "owner: all of it, and the people",
 }
 
 

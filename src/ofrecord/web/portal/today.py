@@ -106,7 +106,7 @@ def _answer(reader: Reader, earned: Sequence[StatementCard], waiting: int, worth
     if earned:
         amounts = " and ".join(words.money_text(statement.total) for statement in earned)
         return Answer(
-            f"You earned {amounts} in {words.month_text(earned[0].month)}", _waits(waiting), compose
+            f"You earned {amounts} in {words.month_text(earned[0].month)}", f"{_waits(waiting)}.", compose
         )
     if waiting:
         return Answer(
