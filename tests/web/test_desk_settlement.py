@@ -66,6 +66,7 @@ def test_a_month_is_closed_by_a_run_that_can_be_followed(own_books: World) -> No
     polled = desk.get("run-progress", _run_of(started))
     assert polled.has("September 2026 is closed", "done")
     assert "hx-get" not in polled.html
+    assert desk.get("run", _run_of(started)).lacks("Stop the run")
 
     month = desk.get("month", "2026-09")
     # harborlane 12% of 103.50 + 682.50 + 285.00 = 12.42 + 81.90 + 34.20; direct sales pay nothing.

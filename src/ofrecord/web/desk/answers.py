@@ -9,6 +9,7 @@ from django.shortcuts import render
 from ofrecord.access.refusals import NotFound
 from ofrecord.kernel.refusal import Refusal
 from ofrecord.web.forms import RecordForm
+from ofrecord.web.parts import Progress
 
 T = TypeVar("T")
 INVALID = 422
@@ -33,4 +34,12 @@ def refused(
         form.refuse(refusal)
     response = render(request, template, dict(context), status=refusal.kind if refusal else INVALID)
     response.refused = True  # type: ignore[attr-defined]
+    return response
+
+
+def progress_now(request: HttpRequest, progress: Progress) -> HttpResponse:
+    """How far a job is; once it ends the page is loaded anew, as its heading and its buttons are no longer true."""
+    response = render(request, "parts/progress_now.html", {"progress": progress})
+    if progress.is_finished:
+        response.headers["HX-Refresh"] = "true"
     return response

@@ -16,10 +16,10 @@ from ofrecord.flows.turn_clock import CatchUp
 from ofrecord.kernel.calendar import Month, add_months
 from ofrecord.kernel.refusal import Refusal
 from ofrecord.web import words
-from ofrecord.web.desk.answers import refused
+from ofrecord.web.desk.answers import found, progress_now, refused
 from ofrecord.web.desk.happenings import tell
 from ofrecord.web.forms import DayInput, RecordForm
-from ofrecord.web.parts import Progress, Way
+from ofrecord.web.parts import Progress
 from ofrecord.web.readers import desk, reader_in
 
 TEMPLATE = "desk/clock.html"
@@ -55,10 +55,9 @@ def clock(request: HttpRequest) -> HttpResponse:
 @desk(Permission.CLOCK_SET)
 def clock_progress(request: HttpRequest) -> HttpResponse:
     """How far the jobs are; asked each second until they have caught up."""
-    page = _page(reader_in(request), now().date())
-    if page["progress"] is None:
-        return HttpResponse(status=204)
-    return render(request, "parts/progress_now.html", page)
+    reader = reader_in(request)
+    caught = found(turn_clock.catch_up(reader=reader), "day that was set")
+    return progress_now(request, _progress(caught, reader))
 
 
 def _page(reader: Reader, today: date) -> dict[str, Any]:
@@ -96,5 +95,4 @@ def _progress(caught: CatchUp, reader: Reader) -> Progress:
         fault="A job failed; the log of the worker says why. It is tried again each minute."
         if caught.has_failed
         else "",
-        next=Way("See what was done", reverse("desk:clock")) if caught.is_over else None,
     )

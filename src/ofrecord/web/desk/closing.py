@@ -22,7 +22,7 @@ from ofrecord.settlement.actions.runs import ask_stop
 from ofrecord.settlement.types import RunCard
 from ofrecord.statements.queries import fees_by_month, statements
 from ofrecord.web import words
-from ofrecord.web.desk.answers import found
+from ofrecord.web.desk.answers import found, progress_now
 from ofrecord.web.desk.settlement import closable, run_state
 from ofrecord.web.desk.statements import listing
 from ofrecord.web.parts import Progress, Way
@@ -93,7 +93,7 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
 def run_progress(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """How far the run is; asked each second until it ends."""
     card = found(queries.run(run_id), "run")
-    return render(request, "parts/progress_now.html", {"progress": _progress(card)})
+    return progress_now(request, _progress(card))
 
 
 @require_POST
