@@ -7,6 +7,7 @@ site.
 - `serve_site`: starts the real web server and worker on `committed_db`, when the test has prepared it.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -35,6 +36,8 @@ _NEEDS_TRUNCATE = {
 def pytest_configure(config: pytest.Config) -> None:
     settings.SECRET_KEY = "the key of the tests"
     settings.MODE = "demonstration"
+    # Playwright keeps an event loop in the thread of the tests, in which nothing of ours runs; Django cannot tell.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
