@@ -2,7 +2,6 @@
 
 import threading
 from datetime import date
-from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -21,9 +20,9 @@ def _billed() -> list[tuple[date, int]]:
         return list(invoices(OFFICE).order_by("month", "number").values_list("month", "total_minor"))
 
 
-def _a_house_that_sold_ten_seats(day: str) -> UUID:
+def _a_house_that_sold_ten_seats(day: str) -> None:
     story.begin(day)
-    return story.sell(story.partner("Harbor Lane", day), "Parker", 10, day)
+    story.sell(story.partner("Harbor Lane", day), "Parker", 10, day)
 
 
 def test_a_month_is_billed_on_the_first_day_of_the_next() -> None:

@@ -28,3 +28,8 @@ class History:
     @property
     def days_loaded(self) -> int:
         return min((self.today - self.first).days, self.days)
+
+    @property
+    def percent(self) -> int:
+        """How much of it is loaded, never 100 before all is."""
+        return 100 * self.days_loaded // self.days if self.days else 100

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain, groupby
 
-from ofrecord.demonstration.bids import founding, life_of, showcase, shown_bids
+from ofrecord.demonstration.bids import founding, life_of, showcase
 from ofrecord.demonstration.calendar import business_day, minute
 from ofrecord.demonstration.cast import CHIEF, FIRST_MONTH, FOUNDED_ON, STAFF, Cast, cast
 from ofrecord.demonstration.chance import Chance
 from ofrecord.demonstration.types import (
     Accept,
     Apply,
-    Bid,
     Close,
     Collect,
     Decide,
@@ -34,16 +33,12 @@ _UNPAID = len(_COLLECTED_AFTER)
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A story from its first day to its last, with the scenes of each day.
-
-    The link to the `showpiece` is open when the story ends: who looks around may confirm it.
-    """
+    """A story from its first day to its last, with the scenes of each day."""
 
     cast: Cast
     first: date
     until: date
     scenes: dict[date, tuple[Scene, ...]]
-    showpiece: Bid
 
 
 def script(seed: int = SEED, size: Size | None = None) -> Script:
@@ -66,7 +61,7 @@ def script(seed: int = SEED, size: Size | None = None) -> Script:
     # Sorting keeps the order of scenes of one minute: what was written first is played first.
     scenes.sort(key=lambda scene: (scene.day, scene.minute))
     by_day = {day: tuple(played) for day, played in groupby(scenes, lambda scene: scene.day)}
-    return Script(players, FOUNDED_ON, until, by_day, showpiece=shown_bids(players, size)[0])
+    return Script(players, FOUNDED_ON, until, by_day)
 
 
 def _staff() -> Iterator[Scene]:

@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from ofrecord.web import public_home, public_join
+from ofrecord.web import loading, public_home, public_join
 
 # Of django-allauth only what people need who were invited: no open sign-up, one address a person.
 _ACCOUNT = [
@@ -27,6 +27,7 @@ _ACCOUNT = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", public_home.home, name="home"),
+    path("loading", loading.how_far, name="loading"),
     path("account/", include(_ACCOUNT)),
     path("join/<str:secret>", public_join.join, name="join"),
     path("desk/", include("ofrecord.web.desk.urls")),
