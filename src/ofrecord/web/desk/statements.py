@@ -1,5 +1,7 @@
 """Statements as the vendor sees them: all partners of a month, and one with its lines, each with its "why?"."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -7,9 +9,9 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from ofrecord.access.types import Permission, Scope
+from ofrecord.access.types import Permission
 from ofrecord.kernel.calendar import Month
-from ofrecord.kernel.money import Money
+from ofrecord.kernel.money import Money, sum_money
 from ofrecord.statements import queries
 from ofrecord.statements.types import ClauseTotal, Explanation, NamedLine
 from ofrecord.web import words
@@ -70,45 +72,70 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
     scope = reader_in(request).scope
     card = found(queries.statement(statement_id, scope), "statement")
     lines = queries.lines_of(card, scope)
-    total = queries.statements(scope).get(pk=statement_id)
     context = {
         "statement": card,
-        "partner": total.partner,
+        "partner": queries.statements(scope).get(pk=statement_id).partner,
         "clauses": [(total, _rate_words(total)) for total in queries.clause_totals(lines)],
         "is_zero": not card.total,
     }
-    lines_listing = _lines(card.total.currency, scope, {named.id: named for named in lines})
-    billed = Money(sum(named.billed.minor for named in lines), card.total.currency)
-    totals = Totals(label="Payable", figures={"Billed": billed, "Fee": card.total})
-    return lines_listing.respond(request, lines, "desk/statement.html", context, totals=totals)
+    totals = Totals(
+        label="Payable", figures={"Billed": _billed(lines, card.total.currency), "Fee": card.total}
+    )
+    return _listing(card.total.currency, lines).respond(
+        request, lines, "desk/statement.html", context, totals=totals, dress=_explained
+    )
 
 
-def _lines(currency: str, scope: Scope, lines: dict[str, NamedLine]) -> "Listing[NamedLine]":
-    clauses = sorted({(line.booked.line.clause, line.names.clause or "No clause") for line in lines.values()})
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a statement with its explanation."""
+
+    named: NamedLine
+    explanation: Explanation
+
+
+def _explained(lines: Sequence[NamedLine]) -> list[Line]:
+    """The lines that are shown, explained together."""
+    return [
+        Line(named, explanation)
+        for named, explanation in zip(lines, queries.explanations(lines), strict=True)
+    ]
+
+
+def _billed(lines: Sequence[NamedLine], currency: str) -> Money:
+    """What was billed, each piece once: where two clauses pay beside each other, both lines name it."""
+    pieces = {(line.booked.line.invoice_line, line.booked.line.piece): line.billed for line in lines}
+    return sum_money(pieces.values(), currency)
+
+
+def _listing(currency: str, lines: Sequence[NamedLine]) -> "Listing[Line]":
+    clauses = sorted({(line.booked.line.clause, line.names.clause) for line in lines} - {("", "")})
     return Listing(
         name="lines",
         caption="Lines of the statement",
         columns=(
             Column(title="Customer", cell=_customer, sort="names__customer"),
-            Column(title="Line", cell=lambda line: line.id, sort="booked__number"),
-            Column(title="Clause", cell=lambda line: line.names.clause, sort="names__clause"),
+            Column(title="Line", cell=lambda line: line.named.id, sort="booked__number"),
+            Column(title="Clause", cell=lambda line: line.named.names.clause, sort="names__clause"),
             Column(title="Month", cell=_month_words, is_numeric=True),
-            Column(title="Billed", cell=lambda line: line.billed, sort="billed__minor", currency=currency),
-            Column(title="Fee", cell=lambda line: line.fee, sort="fee__minor", currency=currency),
+            Column(
+                title="Billed", cell=lambda line: line.named.billed, sort="billed__minor", currency=currency
+            ),
+            Column(title="Fee", cell=lambda line: line.named.fee, sort="fee__minor", currency=currency),
         ),
         sort="-fee",
         search=("names__customer", "names__offer", "names__subscription", "booked__line__invoice"),
         choices=(Choice(name="clause", title="Clause", path="booked__line__clause", values=clauses),),
-        working=lambda line: working(queries.explanation(line)),
-        is_quiet=lambda line: not line.fee,
+        working=lambda line: working(line.explanation),
+        is_quiet=lambda line: not line.named.fee,
         empty=Empty("This statement has no lines"),
     )
 
 
-def _customer(line: NamedLine) -> Linked:
-    fact = line.booked.line
-    small = f"{line.names.offer}, {words.count_text(fact.seats)} seats, {fact.invoice}"
-    return Linked(line.names.customer, reverse("desk:subscription", args=[fact.subscription]), small)
+def _customer(line: Line) -> Linked:
+    fact, names = line.named.booked.line, line.named.names
+    small = f"{names.offer}, {words.count_text(fact.seats)} seats, {fact.invoice}"
+    return Linked(names.customer, reverse("desk:subscription", args=[fact.subscription]), small)
 
 
 def _rate_words(total: ClauseTotal) -> str:
@@ -118,9 +145,9 @@ def _rate_words(total: ClauseTotal) -> str:
     return f"{rate} on {words.count_text(total.subscriptions)} {noun}"
 
 
-def _month_words(line: NamedLine) -> str:
+def _month_words(line: Line) -> str:
     """Which month of the subscription the line pays for; two where a billed month spans an anniversary day."""
-    fact = line.booked.line
+    fact = line.named.booked.line
     if fact.month_first == fact.month_last:
         return str(fact.month_first)
     return f"{fact.month_first}–{fact.month_last}"
