@@ -7,6 +7,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,13 @@ def test_what_fails_is_refused_with_its_own_words(supervisor: Supervisor, tmp_pa
     assert refusal.value.said == ["no flour"]
     assert "no flour" in str(refusal.value)
     assert "baker | no flour" in (tmp_path / "baker.log").read_text()
+
+
+def test_what_is_private_is_heard_and_written_nowhere(supervisor: Supervisor, tmp_path: Path) -> None:
+    private = replace(_python("baker", "print('the key is under the mat')"), is_private=True)
+    with supervisor:
+        assert supervisor.run(private).last_lines == ["the key is under the mat"]
+    assert not any("mat" in log.read_text() for log in tmp_path.glob("*.log*"))
 
 
 def test_only_alarms_reach_the_terminal(supervisor: Supervisor, said: list[str]) -> None:

@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import typer
@@ -111,7 +111,9 @@ def _begin(supervisor: Supervisor, mode: Mode, environment: dict[str, str]) -> l
     """A demonstration begins with people and a day of its own, before anything is served; how to sign in."""
     if mode == Mode.REAL:
         return []
-    return supervisor.run(_verb("demonstration", environment=environment)).last_lines
+    # It may tell a link that is stored as a hash only.
+    private = replace(_verb("demonstration", environment=environment), is_private=True)
+    return supervisor.run(private).last_lines
 
 
 def _start_serving(supervisor: Supervisor, serving: Serving, environment: dict[str, str]) -> None:

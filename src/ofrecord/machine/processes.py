@@ -31,7 +31,10 @@ _SAME_ALARM_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What to run and how to end it. `alarms` picks the lines worth a person's attention at once."""
+    """What to run and how to end it. `alarms` picks the lines worth a person's attention at once.
+
+    What an `is_private` program says is for whoever started it, and is written to no log: it may tell a secret.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -41,6 +44,7 @@ class Program:
     harsh: signal.Signals = signal.SIGKILL
     grace_seconds: float = 10.0
     alarms: re.Pattern[str] = ALARMS
+    is_private: bool = False
 
 
 class Child:
@@ -109,7 +113,8 @@ class Child:
             for raw in lines:
                 line = raw.decode(errors="replace").rstrip()
                 self._last.append(line)
-                keeper.handle(_entry(self.program.name, line))
+                if not self.program.is_private:
+                    keeper.handle(_entry(self.program.name, line))
                 if self.program.alarms.search(line):
                     self._alarm(line)
         keeper.close()
