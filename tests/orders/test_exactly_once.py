@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 
 import httpx
@@ -68,7 +69,7 @@ def given(committed_db: str) -> Link:
     return link(story.partner("Harbor Lane Consulting"))
 
 
-def test_of_many_forms_one_confirms(serve_site: Callable[[], str], given: Link) -> None:
+def test_of_many_forms_one_confirms(serve_site: Callable[[], str], given: Link, tmp_path: Path) -> None:
     site = serve_site()
     browsers = [Browser(site, given.path, seats=str(50 + number)) for number in range(RACERS)]
     answers = raced(browsers)
@@ -81,6 +82,9 @@ def test_of_many_forms_one_confirms(serve_site: Callable[[], str], given: Link) 
         if answer.status_code == 409:
             assert "This order was confirmed before; nothing was ordered twice." in answer.text
             assert f"Confirmed: {winner.form['seats']} seats" in answer.text
+    written = "".join(log.read_text() for log in tmp_path.rglob("*.log"))
+    assert "/confirm/…" in written, "the web server logs what it refuses"
+    assert given.secret not in written
 
 
 def test_one_form_sent_many_times_at_once_gets_one_answer(serve_site: Callable[[], str], given: Link) -> None:

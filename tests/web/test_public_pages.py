@@ -246,6 +246,17 @@ def test_a_flood_of_applications_is_slowed_down(client: Client) -> None:
     assert rows() == before
 
 
+def test_behind_a_proxy_it_is_the_visitor_who_is_counted(client: Client, settings: Settings) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for visitor in range(11):
+        sent = client.post(
+            reverse("confirm:apply"),
+            application(client),
+            headers={"X-Forwarded-For": f"8.8.8.8, 10.0.0.{visitor}"},
+        )
+        assert sent.status_code == 302
+
+
 # An invitation
 
 
@@ -341,6 +352,7 @@ def test_a_forgotten_password_is_set_anew_by_mail(client: Client) -> None:
     asked = client.post(reverse("account_reset_password"), {"email": "morgan@northwind.example"}, follow=True)
     assert "a link is on its way" in asked.content.decode()
     letter = sent_to("morgan@northwind.example")
+    assert letter.subject == "Set a new password for Of Record"
     found = re.search(r"/account/password/reset/key/\S+", letter.text)
     assert found
     page = client.get(found[0], follow=True)

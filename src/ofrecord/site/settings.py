@@ -135,6 +135,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 # Whoever asks for a password with an address that nobody has gets no message: there is no sign-up to offer.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# How many proxies stand in front: what is counted by a visitor's address then counts the visitor's, not the proxy's.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(_env.get("OFRECORD_TRUSTED_PROXIES", "0"))
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 LOGIN_URL = "account_login"

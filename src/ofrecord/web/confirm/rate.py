@@ -10,7 +10,7 @@ _HOUR = 3600
 def too_often(request: HttpRequest, action: str, most_an_hour: int) -> bool:
     """Counts this time, and says whether there were too many within the hour.
 
-    The address is the one that sign-in counts by, so behind a proxy the setting ALLAUTH_TRUSTED_PROXY_COUNT
+    The address is the one that sign-in counts by, so behind a proxy OFRECORD_TRUSTED_PROXIES
     decides for both. The count is kept in Django's cache: each web process has its own unless the cache is
     shared, so it slows a flood down and promises no more than that.
     """
