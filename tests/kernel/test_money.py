@@ -40,7 +40,18 @@ def test_an_amount_is_read_and_written(text: str, minor: int, written: str) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["15.00", "15,00 USD", "15.001 USD", "1.5 JPY", "15.00 XXQ", "USD 15.00", "1e3 USD", "", "0x10 USD", "١٥ USD"],
+    [
+        "15.00",
+        "15,00 USD",
+        "15.001 USD",
+        "1.5 JPY",
+        "15.00 XXQ",
+        "USD 15.00",
+        "1e3 USD",
+        "",
+        "0x10 USD",
+        "١٥ USD",
+    ],
 )
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(MoneyFault):

@@ -1,12 +1,13 @@
 """Rates as exact fractions, ids in order of time, secrets of full strength."""
 
+import re
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ofrecord.kernel.ids import new_id, new_secret, secret_hash
+from ofrecord.kernel.ids import new_code, new_id, new_secret, secret_hash
 from ofrecord.kernel.rate import RateFault, parse_rate, rate_text
 
 
@@ -44,3 +45,9 @@ def test_a_secret_has_256_bits_and_its_hash_does_not_tell_it() -> None:
     assert len({new_secret() for _ in range(1000)}) == 1000
     assert len(secret_hash(secret)) == 64
     assert secret not in secret_hash(secret)
+
+
+def test_a_code_is_drawn_and_has_no_letter_that_is_misread() -> None:
+    codes = {new_code("O") for _ in range(2000)}
+    assert len(codes) == 2000
+    assert all(re.fullmatch(r"O-[0-9A-HJKMNP-TV-Z]{8}", code) for code in codes)

@@ -10,8 +10,8 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from ofrecord.clock.actions import wind
-from ofrecord.clock.types import DEMONSTRATION
 from ofrecord.clock.queries import is_wound
+from ofrecord.clock.types import DEMONSTRATION
 from support.ground import Ground
 
 

@@ -199,7 +199,7 @@ def test_a_clause_that_asks_for_a_tier_names_it(terms: Terms) -> None:
 def test_an_amount_that_the_working_does_not_give_is_not_shown(terms: Terms, harm: dict[str, object]) -> None:
     (line,) = judge_fact(terms, billed(terms))
     harmed = BookedLine(Month(2026, 10), 123, replace(line, **harm))  # type: ignore[arg-type]
-    with pytest.raises(LineUnsound, match="line 2026-10/000123"):
+    with pytest.raises(LineUnsound, match="line 2026-10/0000000123"):
         explain(harmed, terms, names(terms, "first-year"))
 
 

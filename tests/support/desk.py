@@ -11,7 +11,9 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 
-from ofrecord.access.types import VendorRole
+from ofrecord.access.scope import entered
+from ofrecord.access.types import OFFICE, VendorRole
+from ofrecord.partners.queries import partners
 from support.world import World
 
 
@@ -51,6 +53,12 @@ class Page:
     def offers(self, name: str, *args: object) -> bool:
         """Whether a link or a form leads there."""
         return f'"{reverse(name, args=args)}' in self.html
+
+
+def partner_number(name: str) -> str:
+    """The number by which people name the partner."""
+    with entered(OFFICE):
+        return partners(OFFICE).get(name=name).number
 
 
 class Desk:

@@ -137,6 +137,8 @@ def built() -> World:
     _turn(chief, TODAY)
     for house in houses:
         _last_orders(house, SEATS[house.mark])
+    for house, role in ((vendor, VendorRole.SELLER), *((each, PartnerRole.SELLER) for each in houses)):
+        house.invitation = _secret_sent_to(_invited(house, "Ivan", role)[1])
     refused = _applied("pinebarren")
     with entered(OFFICE):
         take_on_partner.refuse(reader=chief, at=now(), partner_id=refused, reason="No room in pinebarren.")
@@ -209,12 +211,11 @@ def _invited(house: House, name: str, role: Role) -> tuple[str, str]:
 
 
 def _colleagues(house: House, role: Role) -> None:
-    """One who left, one who is invited still, one whose invitation was taken back; two tokens, one of them over."""
+    """One who left, one whose invitation was taken back; two tokens, one of them over."""
     house.former = _joined(*_invited(house, "Felix", role))
     with entered(house.scope):
         gone = members(house.scope, house.id).get(person_id=house.former.id)
         invite_colleague.remove(reader=house.head, at=now(), member_id=gone.pk)
-    house.invitation = _secret_sent_to(_invited(house, "Ivan", role)[1])
     withdrawn = _invited(house, "Wanda", role)[1]
     with entered(house.scope):
         asked = invitations(house.scope, house.id).get(email=withdrawn)

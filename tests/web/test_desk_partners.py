@@ -4,7 +4,7 @@ from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, VendorRole
 from ofrecord.mail.queries import messages
 from ofrecord.partners.queries import invitations, partners
-from support.desk import desk_of
+from support.desk import desk_of, partner_number
 from support.world import World
 
 CHIEF, MANAGER, FINANCE, SELLER = VendorRole
@@ -20,9 +20,10 @@ def test_the_list_counts_and_values_what_each_partner_has_running(world: World) 
     page = desk_of(world, SELLER).get("partners")
     assert page.heading == "3 partners sell for you, 1 application waits"
     # harborlane: 65 seats and 65 seats at 15.00 run; the cancelled one has ended. 2 × 975.00
-    assert page.has("Harborlane Consulting P-000001 US approved 3 Aug 2026 2 1,950.00")
+    harborlane, quillmarsh = (partner_number(f"{name} Consulting") for name in ("Harborlane", "Quillmarsh"))
+    assert page.has(f"Harborlane Consulting {harborlane} US approved 3 Aug 2026 2 1,950.00")
     # quillmarsh: 2 × 7,961 × 15.00
-    assert page.has("Quillmarsh Consulting P-000002 US approved 3 Aug 2026 2 238,830.00")
+    assert page.has(f"Quillmarsh Consulting {quillmarsh} US approved 3 Aug 2026 2 238,830.00")
 
 
 def test_the_list_is_searched_filtered_sorted_and_taken_along(world: World) -> None:
@@ -33,7 +34,8 @@ def test_the_list_is_searched_filtered_sorted_and_taken_along(world: World) -> N
     assert text.index("Saltgrass Consulting") < text.index("Harborlane Consulting")
     file = desk.get("partners", export="csv").html.splitlines()
     assert file[0].endswith("Partner,Number,Region,State,Applied,Subscriptions,A month,A month currency")
-    assert "Harborlane Consulting,P-000001,US,approved,2026-08-03,2,1950.00,USD" in file
+    number = partner_number("Harborlane Consulting")
+    assert f"Harborlane Consulting,{number},US,approved,2026-08-03,2,1950.00,USD" in file
 
 
 def test_a_partner_is_known_with_its_decision_acceptance_people_and_tier(world: World) -> None:

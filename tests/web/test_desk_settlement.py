@@ -16,7 +16,7 @@ from ofrecord.flows.settle_period import settle_period
 from ofrecord.kernel.calendar import Month
 from ofrecord.settlement.queries import closed, runs
 from ofrecord.statements.queries import statements
-from support.desk import Desk, Page, desk_of
+from support.desk import Desk, Page, desk_of, partner_number
 from support.world import World
 
 CHIEF, MANAGER, FINANCE, SELLER = VendorRole
@@ -70,7 +70,11 @@ def test_a_month_is_closed_by_a_run_that_can_be_followed(own_books: World) -> No
 
     month = desk.get("month", "2026-09")
     # harborlane 12% of 103.50 + 682.50 + 285.00 = 12.42 + 81.90 + 34.20; direct sales pay nothing.
-    assert month.has("Harborlane Consulting P-000001 5 2 128.52 USD", "Book, SHA-256", "Frank of northwind")
+    assert month.has(
+        f"Harborlane Consulting {partner_number('Harborlane Consulting')} 5 2 128.52 USD",
+        "Book, SHA-256",
+        "Frank of northwind",
+    )
     again = desk.post("month-close", "2026-09")
     assert again.status == 409
     assert again.has("2026-09 was closed")

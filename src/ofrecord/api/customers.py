@@ -23,7 +23,7 @@ router = Router(tags=["customers"])
 
 class CustomerOut(Schema):
     id: UUID
-    number: str = Field(examples=["C-000123"])
+    number: str = Field(examples=["C-9B3NV6QH"])
     name: str = Field(examples=["Parker Hannifin"])
     region: str = Field(examples=["US"])
     added_at: datetime

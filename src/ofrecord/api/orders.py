@@ -73,7 +73,7 @@ class ServiceOut(Schema):
 
 class OrderOut(Schema):
     id: UUID
-    number: str = Field(examples=["O-000123"])
+    number: str = Field(examples=["O-7KQ2M9XD"])
     status: str = Field(description="open, confirmed, declined or withdrawn", examples=["open"])
     customer_id: UUID
     customer: str = Field(examples=["Parker Hannifin"])

@@ -26,7 +26,7 @@ router = Router(tags=["partners"])
 
 class PartnerOut(Schema):
     id: UUID
-    number: str = Field(examples=["P-000012"])
+    number: str = Field(examples=["P-2HX8RD5M"])
     name: str = Field(examples=["Harbor Lane Consulting"])
     region: str = Field(examples=["US"])
     status: str = Field(description="applied, approved or refused", examples=["approved"])

@@ -36,9 +36,9 @@ class StatementPiece(Piece):
 
 
 class LineOut(Schema):
-    id: str = Field(examples=["2026-10/000123"])
+    id: str = Field(examples=["2026-10/4821193755"])
     customer: str = Field(examples=["Parker Hannifin"])
-    subscription: str = Field(examples=["S-000123"])
+    subscription: str = Field(examples=["S-4F8TW2ZC"])
     offer: str = Field(examples=["Business productivity suite"])
     clause: str = Field(description="Empty where no clause covers the case.", examples=["first-year"])
     month: int = Field(description="Of the subscription, counted from 1.", examples=[7])
@@ -66,7 +66,7 @@ class FactOut(Schema):
 
 
 class ExplanationOut(Schema):
-    line: str = Field(examples=["2026-10/000123"])
+    line: str = Field(examples=["2026-10/4821193755"])
     words: str
     working: list[StepOut]
     facts: list[FactOut]
@@ -152,9 +152,9 @@ def get_statement(request: HttpRequest, statement_id: UUID) -> StatementOut:
     **needs(Permission.STATEMENTS_READ),
 )
 def list_lines(request: HttpRequest, statement_id: UUID, cursor: Cursor, limit: Limit) -> LinePiece:
-    """The lines of a statement by number; they sum to its total. The cursor is the id of the last line seen."""
+    """The lines of a statement by id; they sum to its total. The cursor is the id of the last line seen."""
     lines = queries.lines_of(_found(request, statement_id), client_of(request).scope)
-    rest = [line for line in lines if line.id > cursor]
+    rest = sorted((line for line in lines if line.id > cursor), key=lambda line: line.id)
     following = rest[limit - 1].id if len(rest) > limit else None
     return LinePiece(items=[_line(line) for line in rest[:limit]], next=following)
 
@@ -167,7 +167,7 @@ def list_lines(request: HttpRequest, statement_id: UUID, cursor: Cursor, limit: 
 def explain_line(request: HttpRequest, year: int, number: str) -> ExplanationOut:
     """Why a line pays what it pays: in words, then the working, then the facts.
 
-    A line's id `2026-10/000123` is written `2026-10-000123` here.
+    A line's id `2026-10/4821193755` is written `2026-10-4821193755` here.
     """
     month, _, ordinal = number.partition("-")
     named = queries.line(f"{year:04}-{month}/{ordinal}", client_of(request).scope)

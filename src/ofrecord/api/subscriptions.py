@@ -27,7 +27,7 @@ router = Router(tags=["subscriptions"])
 
 class SubscriptionOut(Schema):
     id: UUID
-    number: str = Field(examples=["S-000123"])
+    number: str = Field(examples=["S-4F8TW2ZC"])
     order_id: UUID
     customer_id: UUID
     customer: str = Field(examples=["Parker Hannifin"])

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 LineArgument = Annotated[
     str,
-    typer.Argument(metavar="LINE", help="The line's name, such as 2026-10/000123.", show_default=False),
+    typer.Argument(metavar="LINE", help="The line's name, such as 2026-10/4821193755.", show_default=False),
 ]
 
 
@@ -28,7 +28,7 @@ def explain(line: LineArgument, data: DataOption = DEFAULT_DATA) -> None:
     from ofrecord.engine.types import parse_line_id  # noqa: PLC0415
 
     if parse_line_id(line) is None:
-        raise typer.BadParameter(f'{line!r} names no line; write it like "2026-10/000123"')
+        raise typer.BadParameter(f'{line!r} names no line; write it like "2026-10/4821193755"')
     enter(data)
     from ofrecord.access.refusals import NotFound  # noqa: PLC0415
     from ofrecord.access.scope import entered  # noqa: PLC0415

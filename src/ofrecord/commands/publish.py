@@ -31,5 +31,7 @@ def publish(file: FileArgument, data: DataOption = DEFAULT_DATA) -> None:
         published = version(version_id)
     assert published is not None, "it was just published"
     terms = published.terms
-    typer.echo(f"{terms.title}, version {terms.version}, is published; it is effective from {terms.effective}.")
+    typer.echo(
+        f"{terms.title}, version {terms.version}, is published; it is effective from {terms.effective}."
+    )
     typer.echo(f"Its hash: {terms.sha256}")

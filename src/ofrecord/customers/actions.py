@@ -3,21 +3,23 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from ofrecord.access.types import Actor
 from ofrecord.customers.models import Customer, Relationship
 from ofrecord.journal.actions import record
+from ofrecord.kernel.ids import new_code
 
 
 @transaction.atomic
 def add_customer(*, by: Actor, at: datetime, name: str, region: str, partner_id: UUID | None) -> UUID:
     """A customer that a partner brings, or that came by itself where `partner_id` is None."""
-    with connection.cursor() as cursor:
-        cursor.execute("select nextval('customer_number')")
-        number = f"C-{cursor.fetchone()[0]:06}"
     customer = Customer.objects.create(
-        number=number, name=" ".join(name.split()), region=region, brought_by_id=partner_id, added_at=at
+        number=new_code("C"),
+        name=" ".join(name.split()),
+        region=region,
+        brought_by_id=partner_id,
+        added_at=at,
     )
     if partner_id is not None:
         add_relationship(customer_id=customer.pk, partner_id=partner_id, since=at.date())

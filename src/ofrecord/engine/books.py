@@ -3,6 +3,7 @@
 A book has no row-level security: it is read for one partner, and there is no other way to get lines out of it.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ from ofrecord.engine.columns import lines_of as lines_in
 from ofrecord.engine.files import Kept, keep_table, sound_path, write_json
 from ofrecord.engine.judge import recompute
 from ofrecord.engine.refusals import BookUnsound
-from ofrecord.engine.types import BilledFact, BookedLine, FeeLine, PartnerSum
+from ofrecord.engine.types import LINE_DIGITS, BilledFact, BookedLine, FeeLine, LineKey, PartnerSum
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
 from ofrecord.program.types import Terms
@@ -44,9 +45,26 @@ def read_snapshot(root: Path, month: Month, sha256: str) -> list[BilledFact]:
 
 
 def write_book(root: Path, month: Month, lines: Sequence[FeeLine]) -> Kept:
-    """Keeps the lines, numbered in the order of partner, invoice and day."""
+    """Keeps the lines in the order of partner, invoice and day, each with a number of its own."""
     ordered = sorted(lines, key=lambda line: (line.partner, line.invoice, line.service.first, line.key))
-    return keep_table(folder_of(root, month), BOOK_KIND, line_table(ordered))
+    return keep_table(folder_of(root, month), BOOK_KIND, line_table(ordered, numbers_of(ordered)))
+
+
+def numbers_of(lines: Sequence[FeeLine]) -> list[int]:
+    """A number for each line, drawn from its key: the same in every computation, and one book never has it twice.
+
+    Numbers in a row would tell a partner how many lines the partners before it have.
+    """
+    taken: set[int] = set()
+    numbers: dict[LineKey, int] = {}
+    for key in sorted(line.key for line in lines):
+        drawn = hashlib.sha256("/".join(map(str, key)).encode()).digest()
+        number = int.from_bytes(drawn[:8], "big") % 10**LINE_DIGITS
+        while number in taken:
+            number = (number + 1) % 10**LINE_DIGITS
+        taken.add(number)
+        numbers[key] = number
+    return [numbers[line.key] for line in lines]
 
 
 def write_manifest(root: Path, month: Month, snapshot: Kept, book: Kept, versions: Mapping[str, str]) -> None:
@@ -65,7 +83,7 @@ def write_manifest(root: Path, month: Month, snapshot: Kept, book: Kept, version
 
 
 def lines_of(root: Path, month: Month, sha256: str, partner: str) -> list[BookedLine]:
-    """The partner's lines of a book, by number."""
+    """The partner's lines of a book, in its order."""
     return _read(root, month, sha256, pc.field("partner") == partner)
 
 

@@ -98,9 +98,9 @@ def fact_table(facts: Sequence[BilledFact]) -> pa.Table:
     return _table(SNAPSHOT, [_fact_row(fact) for fact in facts])
 
 
-def line_table(lines: Sequence[FeeLine]) -> pa.Table:
-    """The lines as columns, numbered from 1 in the order given."""
-    return _table(BOOK, [_line_row(number, line) for number, line in enumerate(lines, start=1)])
+def line_table(lines: Sequence[FeeLine], numbers: Sequence[int]) -> pa.Table:
+    """The lines as columns, each with its number."""
+    return _table(BOOK, [_line_row(number, line) for number, line in zip(numbers, lines, strict=True)])
 
 
 def facts_of(table: pa.Table) -> list[BilledFact]:

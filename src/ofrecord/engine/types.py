@@ -8,6 +8,9 @@ from fractions import Fraction
 from ofrecord.kernel.calendar import Month, Span
 from ofrecord.kernel.money import Money, Rounding, round_fraction, share
 
+# A book may hold some ten million lines before the numbers drawn for them meet often.
+LINE_DIGITS = 10
+
 LineKey = tuple[str, date, str, str, str]
 
 
@@ -139,7 +142,7 @@ class BookedLine:
 
     @property
     def id(self) -> str:
-        """The line's public name: "2026-10/000123"."""
+        """The line's public name: "2026-10/4821193755"."""
         return line_id(self.month, self.number)
 
 
@@ -154,10 +157,10 @@ class PartnerSum:
 
 
 def line_id(month: Month, number: int) -> str:
-    return f"{month}/{number:06}"
+    return f"{month}/{number:0{LINE_DIGITS}}"
 
 
 def parse_line_id(text: str) -> tuple[Month, int] | None:
     """Month and number of a line's public name; None for text that is none."""
-    match = re.fullmatch(r"([1-9]\d{3}-(?:0[1-9]|1[0-2]))/(\d{6}|[1-9]\d{6,8})", text, re.ASCII)
+    match = re.fullmatch(r"([1-9]\d{3}-(?:0[1-9]|1[0-2]))/(\d{10})", text, re.ASCII)
     return (Month.parse(match[1]), int(match[2])) if match else None

@@ -92,9 +92,7 @@ def draft(*, reader: Reader, at: datetime, wanted: Wanted, customer_id: UUID) ->
 
 
 @transaction.atomic
-def compose(
-    *, reader: Reader, at: datetime, wanted: Wanted, secret: str | None = None
-) -> tuple[UUID, str]:
+def compose(*, reader: Reader, at: datetime, wanted: Wanted, secret: str | None = None) -> tuple[UUID, str]:
     """Writes the order and gives its id and the link's secret, which is told this once.
 
     A caller that must be able to tell it again gives a `secret` of its own.
@@ -132,9 +130,7 @@ def _own_order(reader: Reader, order_id: UUID) -> OrderCard:
     return found
 
 
-def renew_link(
-    *, reader: Reader, at: datetime, order_id: UUID, secret: str | None = None
-) -> str:
+def renew_link(*, reader: Reader, at: datetime, order_id: UUID, secret: str | None = None) -> str:
     """A new link for an open order; the former ones lead to a page that says so."""
     order = _own_order(reader, order_id)
     published = version(order.version_id)

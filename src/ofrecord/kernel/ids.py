@@ -7,6 +7,9 @@ import time
 import uuid
 
 SECRET_BYTES = 32
+# Without I, L, O and U, which are misread or make words.
+CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 8
 
 
 def new_id() -> uuid.UUID:
@@ -15,6 +18,14 @@ def new_id() -> uuid.UUID:
     chance = int.from_bytes(os.urandom(10), "big")
     value = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | (chance >> 68 & 0xFFF) << 64
     return uuid.UUID(int=value | 0b10 << 62 | chance & (1 << 62) - 1)
+
+
+def new_code(prefix: str) -> str:
+    """A short name that people can say and type, such as "O-7KQ2M9XD": 40 bits of chance in Crockford's base 32.
+
+    It tells nothing: names in a row would tell each partner how much the others do. Whoever stores it holds it unique.
+    """
+    return f"{prefix}-{''.join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))}"
 
 
 def new_secret() -> str:

@@ -61,7 +61,7 @@ class Money:
         """Reads "15.00 USD". Refuses text without a currency and more decimals than the currency has."""
         match = re.fullmatch(r"(-?)([0-9]{1,18})(?:\.([0-9]+))? ([A-Z]{3})", text)
         if not match:
-            raise MoneyFault(f"{text!r} is no amount; write it like \"15.00 USD\"")
+            raise MoneyFault(f'{text!r} is no amount; write it like "15.00 USD"')
         sign, whole, decimals, currency = match[1], match[2], match[3] or "", match[4]
         digits = minor_digits(currency)
         if len(decimals) > digits:

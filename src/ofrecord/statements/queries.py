@@ -67,7 +67,7 @@ def totals_of(month: Month) -> dict[tuple[UUID, str], int]:
 
 
 def lines_of(statement: StatementCard, scope: Scope) -> list[NamedLine]:
-    """The lines of a statement that was found within the scope, by number. Raises BookMissing, BookAltered."""
+    """The lines of a statement that was found within the scope, in its order. Raises BookMissing, BookAltered."""
     found = books.lines_of(books_folder(), statement.month, statement.book_sha256, str(statement.partner_id))
     return _named([booked for booked in found if booked.line.currency == statement.total.currency], scope)
 

@@ -45,7 +45,7 @@ class NamedLine:
 
     @property
     def id(self) -> str:
-        """The line's public name: "2026-10/000123"."""
+        """The line's public name: "2026-10/4821193755"."""
         return self.booked.id
 
     @property

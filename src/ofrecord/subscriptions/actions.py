@@ -4,29 +4,24 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from ofrecord.access.refusals import NotFound
 from ofrecord.access.types import Actor
 from ofrecord.journal.actions import record
+from ofrecord.kernel.ids import new_code
 from ofrecord.subscriptions.models import PartnerOfRecord, SeatChange, Subscription
 from ofrecord.subscriptions.refusals import PartnerSpansOverlap
 from ofrecord.subscriptions.rules import require_cancellation, require_seat_change
 from ofrecord.subscriptions.types import Start
 
 
-def _next_number() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("select nextval('subscription_number')")
-        return f"S-{cursor.fetchone()[0]:06}"
-
-
 @transaction.atomic
 def start(*, by: Actor, at: datetime, what: Start) -> UUID:
     """Starts what an order confirmed: the subscription, its seats and its partner of record."""
     subscription = Subscription.objects.create(
-        number=_next_number(),
+        number=new_code("S"),
         order_id=what.order_id,
         customer_id=what.customer_id,
         version_id=what.version_id,

@@ -8,7 +8,6 @@ from ofrecord.access.scope import policy
 class Migration(migrations.Migration):
     dependencies = [('customers', '0001_initial'), ('access', '0002_scope')]
     operations = [
-        migrations.RunSQL("create sequence customer_number", "drop sequence customer_number"),
         policy('customers_relationship', 'partner_id = {partner}'),
         policy('customers_customer', 'brought_by_id = {partner} or exists (select from customers_relationship r where r.customer_id = customers_customer.id and r.partner_id = {partner})'),
     ]

@@ -8,17 +8,11 @@ from django.db import connection, transaction
 from ofrecord.access.refusals import NotFound
 from ofrecord.access.types import Actor
 from ofrecord.journal.actions import record
-from ofrecord.kernel.ids import new_secret, secret_hash
+from ofrecord.kernel.ids import new_code, new_secret, secret_hash
 from ofrecord.orders.models import OPEN, WITHDRAWN, Order, OrderLink, PartnerService
 from ofrecord.orders.refusals import OrderNotOpen
 from ofrecord.orders.rules import require_plausible, require_seats
 from ofrecord.orders.types import Draft
-
-
-def _next_number() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("select nextval('order_number')")
-        return f"O-{cursor.fetchone()[0]:06}"
 
 
 def _add_link(order_id: UUID, at: datetime, link_days: int, secret: str | None) -> str:
@@ -56,7 +50,7 @@ def compose(*, by: Actor, at: datetime, draft: Draft, secret: str | None = None)
         commitment_months=draft.commitment_months, note=draft.note, services=len(draft.services)
     )
     order = Order.objects.create(
-        number=_next_number(),
+        number=new_code("O"),
         partner_id=draft.partner_id,
         customer_id=draft.customer_id,
         version_id=draft.version_id,
@@ -90,9 +84,7 @@ def _lock_open(order_id: UUID) -> Order:
 
 
 @transaction.atomic
-def renew_link(
-    *, by: Actor, at: datetime, order_id: UUID, link_days: int, secret: str | None = None
-) -> str:
+def renew_link(*, by: Actor, at: datetime, order_id: UUID, link_days: int, secret: str | None = None) -> str:
     """Makes a new link for an open order and revokes the former ones; gives the new secret, once."""
     order = _lock_open(order_id)
     OrderLink.objects.filter(order=order, revoked_at__isnull=True).update(revoked_at=at)

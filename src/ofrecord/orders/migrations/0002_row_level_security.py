@@ -24,7 +24,6 @@ def through_order(table: str) -> migrations.RunSQL:
 class Migration(migrations.Migration):
     dependencies = [("orders", "0001_initial"), ("customers", "0002_row_level_security")]
     operations = [
-        migrations.RunSQL("create sequence order_number", "drop sequence order_number"),
         ORDER_OF_LINK,
         policy("orders_order", "partner_id = {partner}"),
         readable("orders_order", "id = (select ofrecord_link_order())"),

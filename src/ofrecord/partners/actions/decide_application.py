@@ -3,20 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from ofrecord.access.actions import add_contact
 from ofrecord.access.refusals import NotFound
 from ofrecord.access.types import Actor
 from ofrecord.journal.actions import record
+from ofrecord.kernel.ids import new_code
 from ofrecord.partners.models import APPLIED, APPROVED, REFUSED, Partner
 from ofrecord.partners.refusals import AlreadyDecided, ReasonMissing
-
-
-def _next_number() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("select nextval('partner_number')")
-        return f"P-{cursor.fetchone()[0]:06}"
 
 
 @transaction.atomic
@@ -34,7 +29,7 @@ def apply(
     """An organization asks to become a partner; the person who asks becomes its first owner once it is approved."""
     applicant = add_contact(name=person_name, email=email, at=at)
     partner = Partner.objects.create(
-        number=_next_number(),
+        number=new_code("P"),
         name=name.strip(),
         region=region,
         website=website.strip(),

@@ -16,7 +16,6 @@ OWN_HOUSE = f"""
 class Migration(migrations.Migration):
     dependencies = [("partners", "0001_initial"), ("access", "0002_scope")]
     operations = [
-        migrations.RunSQL("create sequence partner_number", "drop sequence partner_number"),
         policy("partners_partner", "id = {partner}"),
         policy("partners_member", "partner_id = {partner}"),
         policy("partners_invitation", "partner_id = {partner}"),

@@ -8,7 +8,6 @@ from ofrecord.access.scope import policy
 class Migration(migrations.Migration):
     dependencies = [('subscriptions', '0001_initial'), ('access', '0002_scope')]
     operations = [
-        migrations.RunSQL("create sequence subscription_number", "drop sequence subscription_number"),
         policy('subscriptions_partnerofrecord', 'partner_id = {partner}'),
         policy('subscriptions_subscription', 'exists (select from subscriptions_partnerofrecord r where r.subscription_id = subscriptions_subscription.id and r.partner_id = {partner})'),
         policy('subscriptions_seatchange', 'false', besides='exists (select from subscriptions_subscription s where s.id = subscriptions_seatchange.subscription_id)'),

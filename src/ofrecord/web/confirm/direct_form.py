@@ -85,7 +85,7 @@ class DirectForm(AnswererForm, PriceForm):
         label="Partner number",
         required=False,
         max_length=12,
-        help_text="If a partner advises you, its number looks like P-000123. Leave it empty to name none.",
+        help_text="If a partner advises you, its number looks like P-2HX8RD5M. Leave it empty to name none.",
         widget=forms.TextInput({"autocomplete": "off", "class": "short"}),
     )
     consent = forms.BooleanField(

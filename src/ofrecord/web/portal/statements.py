@@ -136,7 +136,7 @@ def _lines(card: StatementCard, explained: dict[str, Explanation]) -> "Listing[N
             ),
             Column(title="Fee", cell=lambda named: named.fee, sort="fee", currency=card.total.currency),
         ),
-        sort="line",
+        sort="-fee",
         search=("names__customer", "names__offer", "names__clause", "names__subscription", "id"),
         working=lambda named: _working(named, explained[named.id], guides),
         is_quiet=lambda named: not named.fee,
