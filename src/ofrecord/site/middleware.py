@@ -1,4 +1,4 @@
-"""What every request has: one transaction, and a policy that lets no foreign script in."""
+"""What every request has: one transaction, and a policy that lets no foreign script in and no copy out."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,9 @@ _POLICY = (
 
 
 class ContentPolicy:
-    """Pages take scripts, styles and pictures from this server alone."""
+    """Pages take scripts, styles and pictures from this server alone, and nobody keeps a copy of them: whoever presses
+    "back" after somebody has signed out finds nothing. (Scripts and styles are answered before this, and are kept.)
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -22,6 +24,7 @@ class ContentPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", _POLICY)
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
 
