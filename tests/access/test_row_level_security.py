@@ -9,9 +9,10 @@ from django.apps import apps
 from django.db import connection, models, transaction
 
 from ofrecord.access.scope import entered, rows
-from ofrecord.access.types import NOTHING, OFFICE, Scope
+from ofrecord.access.types import NOTHING, OFFICE, PartnerRole, Scope
 from ofrecord.kernel.ids import secret_hash
 from support.ground import Ground
+from support.intruder import Caller, Sent
 from support.world import World
 
 # Tables of ours that every scope may read, and why.
@@ -243,6 +244,26 @@ def test_a_scope_ends_with_its_transaction(line: psycopg.Connection, world: Worl
         assert line.execute(count).fetchone() == (1,)
         line.execute(ending)
         assert line.execute(count).fetchone() == (0,)
+
+
+def test_a_request_leaves_no_scope_on_the_connection_that_the_next_one_gets(world: World) -> None:
+    """A web worker keeps its connection, whoever asks; a page, a refusal and a fault end its scope alike."""
+    [[connected]] = _select("select pg_backend_pid()")
+    owner, token = Caller(world.b.people[PartnerRole.OWNER]), Caller(token=world.b.token)
+    for caller, address, status in (
+        (owner, "/portal/orders/", 200),
+        (owner, f"/portal/orders/{uuid4()}", 404),
+        (token, "/api/v1/orders", 200),
+        (token, "/api/v1/settlement/months", 403),
+        (Caller(), f"/confirm/{world.b.links['open']}", 200),
+        (Caller(), f"/join/{world.b.invitation}", 200),
+    ):
+        assert caller.ask(Sent("GET", address)).status_code == status, address
+        assert _select("select pg_backend_pid(), coalesce(current_setting('ofrecord.scope', true), '')") == [
+            (connected, "")
+        ]
+        with transaction.atomic():
+            assert _select("select from partners_partner") == []
 
 
 def test_a_scope_entered_within_another_ends_with_it_even_by_a_fault(world: World) -> None:

@@ -180,8 +180,9 @@ def walk_pages(intruder: Intruder, offered: "Offered", *, of_all_kinds: bool) ->
     `of_all_kinds`: an order's address is tried with the ids of invoices too, and so on.
     """
     values = fillings(intruder.loot, of_all_kinds=of_all_kinds)
-    # A partner is shown the door of the desk before any id is looked at, so one is enough for a short walk.
-    at_the_desk = values if of_all_kinds else {name: tried[:1] for name, tried in values.items()}
+    # A partner is shown the door of the desk before any id is looked at; one is enough for a short walk.
+    own = fillings(intruder.loot, of_all_kinds=False)
+    at_the_desk = own if of_all_kinds else {name: tried[:1] for name, tried in own.items()}
     for route in routes():
         if route.side == "api" or route.name in UNWALKED:
             continue

@@ -145,6 +145,37 @@ def built() -> World:
     return World(vendor, *houses, newcomer, _applied("oakhollow"), refused, version)
 
 
+def grow(world: World, times: int) -> None:
+    """More of everything that pages list, for the vendor and for B; September is closed, and October."""
+    b = world.b
+    for turn in range(times):
+        seats = 301 + turn
+        _confirm(b, f"more {turn}", seats)
+        _compose(b, f"waiting {turn}", seats)
+        answer_order.ask(at=now(), secret=b.links[f"waiting {turn}"], who=_customer(b), text="How long?")
+        for house, role in ((b, PartnerRole.FINANCE), (world.vendor, VendorRole.SELLER)):
+            _joined(*_invited(house, f"Joining{turn}", role))
+            _invited(house, f"Asked{turn}", role)
+            _client(house)
+        _applied(f"another{turn}")
+    settle_period(by=SYSTEM, at=now(), month=BILLED)
+    _turn(world.vendor.head, date(2026, 11, 2))
+    _changes_again(b, times)
+    settle_period(by=SYSTEM, at=now(), month=BILLED.plus(1))
+
+
+def _changes_again(house: House, times: int) -> None:
+    with entered(house.scope):
+        for turn in range(times):
+            change_subscription.change_seats(
+                reader=house.head,
+                at=now(),
+                subscription_id=house.subscriptions["confirmed"],
+                day=now().date() + timedelta(days=turn),
+                seats=800 + turn,
+            )
+
+
 def _august(house: House) -> None:
     _accept(house.head)
     for role, name in ((PartnerRole.SELLER, "Sven"), (PartnerRole.FINANCE, "Fiona")):
@@ -220,11 +251,16 @@ def _colleagues(house: House, role: Role) -> None:
     with entered(house.scope):
         asked = invitations(house.scope, house.id).get(email=withdrawn)
         invite_colleague.withdraw(reader=house.head, at=now(), invitation_id=asked.pk)
-        most = house.head.permissions & CLIENT_PERMISSIONS
-        name = f"Bridge of {house.mark}"
-        _, house.token = make_client(by=house.head, at=now(), name=name, permissions=most)
-        revoked, house.revoked_token = make_client(by=house.head, at=now(), name=name, permissions=most)
+    _, house.token = _client(house)
+    revoked, house.revoked_token = _client(house)
+    with entered(house.scope):
         revoke_client(by=house.head, at=now(), client_id=revoked)
+
+
+def _client(house: House) -> tuple[UUID, str]:
+    with entered(house.scope):
+        most = house.head.permissions & CLIENT_PERMISSIONS
+        return make_client(by=house.head, at=now(), name=f"Bridge of {house.mark}", permissions=most)
 
 
 def _accept(owner: Reader) -> None:
