@@ -42,13 +42,6 @@ def enter(scope: Scope) -> None:
         cursor.execute("select set_config('ofrecord.scope', %s, true)", [scope.text])
 
 
-def current() -> Scope:
-    """The scope that PostgreSQL sees now."""
-    with connection.cursor() as cursor:
-        cursor.execute("select coalesce(current_setting('ofrecord.scope', true), '')")
-        return Scope(cursor.fetchone()[0])
-
-
 @contextmanager
 def entered(scope: Scope) -> Iterator[None]:
     """One transaction, or a part of the running one, under this scope; the former scope is put back."""
