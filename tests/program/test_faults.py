@@ -139,13 +139,13 @@ ONE_FAULT: list[tuple[tuple[str, str], str, str, str]] = [
     (
         prices('region = "US", from = 2009-05-01, price = "15.00 USD"'),
         "offers.business-suite.prices[1].from",
-        "from April 1, 2009 until May 1, 2009",
+        "from 1 April 2009 until 1 May 2009",
         "2009-04-01",
     ),
     (
         prices('region = "US", from = 2009-04-01, until = 2019-01-01, price = "15.00 USD"'),
         "offers.business-suite.prices[1].until",
-        "no price from January 1, 2019 on",
+        "no price from 1 January 2019 on",
         "`until`",
     ),
     (
@@ -154,7 +154,7 @@ ONE_FAULT: list[tuple[tuple[str, str], str, str, str]] = [
             'region = "US", from = 2012-07-01, price = "16.00 USD"',
         ),
         "offers.business-suite.prices[2].from",
-        "no price from June 1, 2012 until July 1, 2012",
+        "no price from 1 June 2012 until 1 July 2012",
         "2012-06-01",
     ),
     (
@@ -163,7 +163,7 @@ ONE_FAULT: list[tuple[tuple[str, str], str, str, str]] = [
             'region = "US", from = 2012-07-01, price = "16.00 USD"',
         ),
         "offers.business-suite.prices[2].from",
-        "two prices hold on July 1, 2012",
+        "two prices hold on 1 July 2012",
         "until = 2012-07-01",
     ),
     (
@@ -187,7 +187,7 @@ ONE_FAULT: list[tuple[tuple[str, str], str, str, str]] = [
     (
         (PRICES, f"{PRICES}\nopen = {{ US = 2009-05-01 }}"),
         "offers.business-suite.open.US",
-        "before the offer opens on May 1, 2009",
+        "before the offer opens on 1 May 2009",
         "first price",
     ),
     ((PRICES, f"{PRICES}\nopen = {{ GB = 2009-05-01 }}"), "offers.business-suite.open.GB", "no price", "row"),

@@ -66,7 +66,9 @@ def test_what_is_refused_ends_with_one_and_what_is_not_understood_with_two(
 ) -> None:
     code, said, why = ofrecord(environment, "settle", "2009-05")
     assert (code, said) == (1, "")
-    assert why.strip() == "2009-05 is not over, so it cannot be closed. It can be closed from 2009-06-01 on."
+    assert (
+        why.strip() == "May 2009 is not over, so it cannot be closed. It can be closed from 1 June 2009 on."
+    )
     code, _, why = ofrecord(environment, "explain", "2009-04/0000000001")
     assert (code, "There is no such line" in why) == (1, True)
     assert ofrecord(environment, "settle", "April")[0] == 2

@@ -197,7 +197,7 @@ def test_a_month_that_is_not_over_says_from_when_on() -> None:
     with pytest.raises(MonthNotOver) as refused:
         settle_period(by=SYSTEM, at=at("2009-04-30"), month=Month(2009, 4))
     assert refused.value.closable_from == date(2009, 5, 1)
-    assert "2009-05-01" in refused.value.remedy()
+    assert "1 May 2009" in refused.value.remedy()
     assert nothing_is_posted("2009-04")
     assert not runs().exists()
 

@@ -91,7 +91,7 @@ def headline(page: Page) -> Locator:
 def sign_in(page: Page, email: str) -> None:
     page.goto("/")
     page.get_by_role("link", name="Sign in").first.click()
-    page.get_by_label("Email").fill(email)
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()

@@ -143,7 +143,7 @@ def test_the_clock_never_goes_back(world: World) -> None:
     page = desk.post("clock", day="2026-10-11")
     assert page.status == 409
     assert page.has(
-        "It is 2026-10-12 already; the clock cannot go back to 2026-10-11.", "Choose a later day."
+        "It is 12 October 2026 already; the clock cannot go back to 11 October 2026.", "Choose a later day."
     )
     assert desk.post("clock", day="tomorrow").status == 422
     with entered(OFFICE):

@@ -100,8 +100,22 @@ def test_a_version_that_is_taken_or_comes_too_soon_is_refused_in_words(world: Wo
     assert taken.has("Version 2009.1 of online-services was published before, with other contents.")
     soon = _published(desk, NEXT.replace("2027-02-01", "2026-12-01"))
     assert soon.status == 422
-    assert soon.has("State an effective date of 2027-01-10 or later.")
+    assert soon.has("State an effective date of 10 January 2027 or later.")
     assert _versions() == ["2009.1"]
+
+
+def test_the_report_says_beforehand_what_would_stop_the_publication(world: World) -> None:
+    desk = desk_of(world, CHIEF)
+    soon = _uploaded(desk, NEXT.replace("2027-02-01", "2026-12-01"))
+    assert soon.has(
+        "It cannot be published as it is.", "State an effective date of 10 January 2027 or later."
+    )
+    assert soon.lacks("Publish version 2027.1")
+    taken = _uploaded(desk, SHIPPED + "\n# Another remark.\n")
+    assert taken.has("Version 2009.1 of online-services was published before, with other contents.")
+    known = _uploaded(desk, SHIPPED)
+    assert known.has("This very document is published already; there is nothing to do.")
+    assert known.lacks("Publish version 2009.1")
 
 
 def test_only_the_channel_chief_publishes(world: World) -> None:

@@ -1,5 +1,7 @@
 """Statements as their partner reads them: what was earned, and why."""
 
+import csv
+import io
 from pathlib import Path
 from uuid import uuid4
 
@@ -93,14 +95,16 @@ def test_a_line_has_an_address_of_its_own(ana: Client, house: House) -> None:
 
 def test_the_lines_are_taken_along_exactly(ana: Client, house: House) -> None:
     answer = ana.get(f"{statement_of(house)}?export=csv")
-    file = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    file = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
     assert "statement-2009-04.csv" in answer["Content-Disposition"]
-    assert file[0].endswith("Billed,Billed currency,Fee,Fee currency")
-    assert sorted(row.split(",", 1)[1].rsplit(",", 4)[1:] for row in file[1:]) == [
-        ["390.00", "USD", "46.80", "USD"],
-        ["600.00", "USD", "0.00", "USD"],
-        ["612.00", "USD", "73.44", "USD"],
+    columns = ("Billed", "Billed currency", "Rate", "Fee", "Fee currency", "Seats", "First day", "Last day")
+    assert sorted([row[column] for column in columns] for row in file) == [
+        ["390.00", "USD", "12%", "46.80", "USD", "60", "2009-04-01", "2009-04-13"],
+        ["600.00", "USD", "0%", "0.00", "USD", "40", "2009-04-01", "2009-04-30"],
+        ["612.00", "USD", "12%", "73.44", "USD", "72", "2009-04-14", "2009-04-30"],
     ]
+    assert [row["Reason"] != "" for row in file] == [row["Fee"] == "0.00" for row in file]
+    assert all(row["Invoice"].startswith("N-2009-") for row in file)
 
 
 def test_a_seller_does_not_read_what_was_earned(house: House) -> None:
@@ -115,7 +119,7 @@ def test_a_seller_does_not_read_what_was_earned(house: House) -> None:
 
 def test_another_partner_is_told_nothing(ana: Client, house: House) -> None:
     other = colleague(story.partner("Lakeside Systems"), name="Dan Oh")
-    assert "No month is closed yet" in said(other.get("/portal/statements/"))
+    assert "You have no statement yet" in said(other.get("/portal/statements/"))
     for theirs, unknown in (
         (statement_of(house), f"/portal/statements/{uuid4()}"),
         (

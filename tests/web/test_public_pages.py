@@ -176,7 +176,7 @@ def test_the_public_page_shows_prices_and_orders_nothing(client: Client) -> None
     assert typed.status_code == 200
     assert "900.00" in typed.content.decode()
     past = client.get(reverse("confirm:direct-price"), asked | {"starts_on": "2009-03-31"})
-    assert "2009-03-31" in past.content.decode()
+    assert "31 March 2009" in past.content.decode()
     assert rows() == before
 
 

@@ -63,7 +63,7 @@ def test_a_refusal_that_no_page_caught_is_a_page_in_its_own_words(client: Client
     page = client.get("/refusing")
     assert page.status_code == 409
     assert "somebody@example.org already signs in here." in page.content.decode()
-    assert "Use another address, or sign in with this one." in page.content.decode()
+    assert "A person has one place here: another address is needed" in page.content.decode()
 
 
 @pytest.mark.parametrize(("address", "status"), [("/refusing", 409), ("/breaking", 500)])
@@ -98,7 +98,7 @@ def test_a_page_beyond_the_reader_s_role_says_whose_it_is(client: Client) -> Non
     client.post("/account/login/", {"login": "stella@northwind.example", "password": PASSWORD})
     page = client.get("/desk/mail/")
     assert page.status_code == 403
-    assert "The role seller does not include mail:read." in page.content.decode()
+    assert "The role seller may not read the outgoing mail." in page.content.decode()
 
 
 def test_a_form_of_another_site_changes_nothing() -> None:

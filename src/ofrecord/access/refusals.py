@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ofrecord.access.types import Permission
+from ofrecord.access.types import MAY, Permission
 from ofrecord.kernel.refusal import Kind, Refusal
 
 
@@ -15,9 +15,11 @@ class NotPermitted(Refusal):
 
     def sentence(self) -> str:
         who = f"The role {self.role}" if self.role else "This token"
-        return f"{who} does not include {self.permission.value}."
+        return f"{who} may not {MAY[self.permission]}."
 
     def remedy(self) -> str:
+        if not self.role:
+            return "Make a token that includes it, if your own role does."
         return "Ask an owner of your organization or the channel chief for a role that does."
 
 
@@ -31,7 +33,7 @@ class AddressTaken(Refusal):
         return f"{self.email} already signs in here."
 
     def remedy(self) -> str:
-        return "Use another address, or sign in with this one."
+        return "A person has one place here: another address is needed, or the person signs in with this one."
 
 
 @dataclass(eq=False)

@@ -46,6 +46,31 @@ class Permission(StrEnum):
     CLOCK_SET = "clock:set"
 
 
+# What each permission lets a person do, as a sentence says it.
+MAY = {
+    Permission.PROGRAM_READ: "read the program",
+    Permission.PROGRAM_PUBLISH: "publish a program version",
+    Permission.PROGRAM_ACCEPT: "accept a program version",
+    Permission.PARTNERS_READ: "see partners",
+    Permission.PARTNERS_DECIDE: "decide on applications",
+    Permission.CUSTOMERS_READ: "see customers",
+    Permission.ORDERS_READ: "see orders",
+    Permission.ORDERS_WRITE: "compose orders",
+    Permission.SUBSCRIPTIONS_READ: "see subscriptions",
+    Permission.SUBSCRIPTIONS_WRITE: "change subscriptions",
+    Permission.INVOICES_READ: "see invoices",
+    Permission.INVOICES_WRITE: "mark invoices as paid",
+    Permission.STATEMENTS_READ: "read statements",
+    Permission.SETTLEMENT_READ: "see which months are closed",
+    Permission.SETTLEMENT_CLOSE: "close a month",
+    Permission.MAIL_READ: "read the outgoing mail",
+    Permission.PEOPLE_READ: "see colleagues",
+    Permission.PEOPLE_INVITE: "invite colleagues",
+    Permission.CLIENTS_WRITE: "make API clients",
+    Permission.CLOCK_SET: "set the clock",
+}
+
+
 class ActorKind(StrEnum):
     PERSON = "person"
     CLIENT = "client"

@@ -2,11 +2,14 @@
 
 import hashlib
 import hmac
+import json
 from collections.abc import Callable
+from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Schema
+from ninja.responses import NinjaJSONEncoder
 
 from ofrecord.api.clients import client_of
 from ofrecord.api.problems import answer, problem, problem_of, refused
@@ -38,7 +41,7 @@ def once(request: HttpRequest, status: int, make: Callable[[], Schema]) -> HttpR
     """
     key = request.headers.get(HEADER, "")
     if not key:
-        return answer(_body(request, make().model_dump(mode="json")), status)
+        return answer(_body(request, _plain(make())), status)
     if len(key) > KEY_LIMIT:
         return refused(problem("idempotency-key-faulty", 422, f"A key has at most {KEY_LIMIT} letters."))
     client = client_of(request)
@@ -51,10 +54,15 @@ def once(request: HttpRequest, status: int, make: Callable[[], Schema]) -> HttpR
     return answer(_body(request, kept.body), kept.status, replayed=kept.replayed)
 
 
+def _plain(shape: Schema) -> Any:
+    """The shape as JSON values, written as the router writes those that are not kept."""
+    return json.loads(json.dumps(shape.model_dump(), cls=NinjaJSONEncoder))
+
+
 def _kept(status: int, make: Callable[[], Schema]) -> Kept:
     try:
         with transaction.atomic():
-            return Kept(status, make().model_dump(mode="json"))
+            return Kept(status, _plain(make()))
     except Refusal as refusal:
         return Kept(int(refusal.kind), problem_of(refusal))
 

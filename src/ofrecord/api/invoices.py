@@ -13,6 +13,7 @@ from ofrecord.access.types import Permission
 from ofrecord.api.answers import TAKES_KEY, once
 from ofrecord.api.clients import client_of, needs
 from ofrecord.api.paging import Cursor, Limit, Piece, piece
+from ofrecord.api.parsing import Body
 from ofrecord.api.problems import Problem
 from ofrecord.api.shapes import Amount, Days
 from ofrecord.billing.queries import invoices, lines_of
@@ -54,7 +55,7 @@ class InvoicePiece(Piece):
     items: list[InvoiceOut]
 
 
-class PaymentIn(Schema):
+class PaymentIn(Body):
     day: date = Field(examples=["2026-11-12"])
 
 
@@ -116,7 +117,7 @@ def get_invoice(request: HttpRequest, invoice_id: UUID) -> InvoiceWhole:
     response={200: InvoiceWhole, 404: Problem, 422: Problem},
     **needs(Permission.INVOICES_WRITE, **TAKES_KEY),
 )
-def mark_paid(request: HttpRequest, invoice_id: UUID, body: PaymentIn) -> HttpResponse:
+def mark_invoice_paid(request: HttpRequest, invoice_id: UUID, body: PaymentIn) -> HttpResponse:
     """Writes that the invoice was paid in full; again it changes nothing."""
 
     def make() -> InvoiceWhole:

@@ -13,6 +13,7 @@ from ofrecord.access.types import Permission
 from ofrecord.api.answers import SECRET, TAKES_KEY, once, secret_for
 from ofrecord.api.clients import client_of, needs
 from ofrecord.api.paging import Cursor, Limit, Piece, piece
+from ofrecord.api.parsing import Body, WholeNumber
 from ofrecord.api.problems import Problem
 from ofrecord.api.shapes import Amount, AmountIn
 from ofrecord.clock.queries import now
@@ -20,7 +21,7 @@ from ofrecord.flows import compose_order
 from ofrecord.flows.foresee_fees import foresee
 from ofrecord.kernel.ids import new_id
 from ofrecord.mail.addresses import absolute
-from ofrecord.orders.queries import links_of, orders, services_of
+from ofrecord.orders.queries import linked_orders, links_of, services_of
 from ofrecord.orders.types import ServiceLine
 from ofrecord.program.queries import version
 
@@ -30,13 +31,13 @@ if TYPE_CHECKING:
 router = Router(tags=["orders"])
 
 
-class ServiceIn(Schema):
+class ServiceIn(Body):
     text: str = Field(min_length=1, max_length=250, examples=["Migration and training"])
     price: AmountIn
     billed: str = Field("once", pattern="^(once|monthly)$", examples=["once"])
 
 
-class OrderIn(Schema):
+class OrderIn(Body):
     """An order for a customer: one of yours by id, or a new one by name."""
 
     customer_id: UUID | None = Field(None, examples=[None])
@@ -44,8 +45,8 @@ class OrderIn(Schema):
     offer: str = Field(max_length=80, examples=["business-suite"])
     region: str = Field(max_length=20, examples=["US"])
     currency: str | None = Field(None, examples=["USD"])
-    seats: int = Field(examples=[50])
-    commitment_months: int = Field(12, examples=[12])
+    seats: WholeNumber = Field(examples=[50])
+    commitment_months: WholeNumber = Field(12, examples=[12])
     starts_on: date = Field(examples=["2026-12-01"])
     note: str = Field("", max_length=2000, examples=["The suite we discussed."])
     services: list[ServiceIn] = Field(default_factory=list, max_length=20)
@@ -145,25 +146,22 @@ def _out(row: "Order", services: tuple[ServiceLine, ...]) -> OrderOut:
         note=row.note,
         services=[ServiceOut(text=s.text, price=Amount.of(s.price), billed=s.billed) for s in services],
         composed_at=row.composed_at,
-        link_expires_on=getattr(row, "link_expires_on", None),
+        link_expires_on=row.link_expires_on,  # type: ignore[attr-defined]  # annotated by the query
     )
 
 
 def _one(request: HttpRequest, order_id: UUID) -> OrderOut:
     scope = client_of(request).scope
-    row = orders(scope).filter(pk=order_id).first()
+    row = linked_orders(scope).filter(pk=order_id).first()
     if row is None:
         raise NotFound(what="order")
-    shown = _shown([row])[0]
-    links = links_of(order_id, scope)
-    shown.link_expires_on = links[0].expires_on if links else None
-    return shown
+    return _shown([row])[0]
 
 
 @router.get("", response={200: OrderPiece}, **needs(Permission.ORDERS_READ))
 def list_orders(request: HttpRequest, cursor: Cursor, limit: Limit, status: str | None = None) -> OrderPiece:
     """Orders, latest first."""
-    found = orders(client_of(request).scope)
+    found = linked_orders(client_of(request).scope)
     if status:
         found = found.filter(status=status)
     rows, following = piece(found, cursor, limit)
@@ -190,7 +188,7 @@ _COMPOSE = needs(Permission.ORDERS_WRITE, **TAKES_KEY)
 
 
 @router.post("", response={201: ComposedOut, 403: Problem, 409: Problem, 422: Problem}, **_COMPOSE)
-def compose(request: HttpRequest, body: OrderIn) -> HttpResponse:
+def compose_order_and_link(request: HttpRequest, body: OrderIn) -> HttpResponse:
     """Composes an order and makes the customer's link. Send an Idempotency-Key, so that a retry composes once."""
 
     def make() -> ComposedOut:
@@ -230,7 +228,7 @@ def renew_link(request: HttpRequest, order_id: UUID) -> HttpResponse:
 
 
 @router.post("/{uuid:order_id}/withdraw", response={200: OrderOut, 404: Problem, 409: Problem}, **_COMPOSE)
-def withdraw(request: HttpRequest, order_id: UUID) -> HttpResponse:
+def withdraw_order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """Takes an open order back."""
 
     def make() -> OrderOut:

@@ -13,6 +13,7 @@ from ofrecord.access.types import Permission
 from ofrecord.api.answers import TAKES_KEY, once
 from ofrecord.api.clients import Token, client_of, needs
 from ofrecord.api.paging import Cursor, Limit, Piece, piece
+from ofrecord.api.parsing import Body
 from ofrecord.api.problems import Problem
 from ofrecord.clock.queries import now
 from ofrecord.flows import take_on_partner
@@ -48,7 +49,7 @@ class PartnerPiece(Piece):
     items: list[PartnerOut]
 
 
-class ReasonIn(Schema):
+class ReasonIn(Body):
     reason: str = Field(max_length=4000, examples=["We take on partners in the United States only."])
 
 
@@ -122,7 +123,7 @@ def get_partner(request: HttpRequest, partner_id: UUID) -> PartnerWhole:
     response={200: PartnerWhole, 404: Problem, 409: Problem},
     **needs(Permission.PARTNERS_DECIDE, **TAKES_KEY),
 )
-def approve(request: HttpRequest, partner_id: UUID) -> HttpResponse:
+def approve_partner(request: HttpRequest, partner_id: UUID) -> HttpResponse:
     """Takes on a partner that applied; its first owner is invited by e-mail."""
 
     def make() -> PartnerWhole:
@@ -137,7 +138,7 @@ def approve(request: HttpRequest, partner_id: UUID) -> HttpResponse:
     response={200: PartnerWhole, 404: Problem, 409: Problem, 422: Problem},
     **needs(Permission.PARTNERS_DECIDE, **TAKES_KEY),
 )
-def refuse(request: HttpRequest, partner_id: UUID, body: ReasonIn) -> HttpResponse:
+def refuse_partner(request: HttpRequest, partner_id: UUID, body: ReasonIn) -> HttpResponse:
     """Declines an application; the applicant reads the reason."""
 
     def make() -> PartnerWhole:

@@ -60,6 +60,11 @@ def refused(body: dict[str, Any]) -> HttpResponse:
     return response
 
 
+def _place(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Where in the request a fault is; the router names the body twice."""
+    return loc[1:] if loc[:2] == ("body", "body") else loc
+
+
 def install(api: NinjaAPI) -> None:
     """Lets the API answer every no as a problem."""
 
@@ -82,7 +87,7 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(ValidationError)
     def _malformed(request: HttpRequest, fault: ValidationError) -> HttpResponse:
         places = [
-            {"place": ".".join(str(part) for part in error["loc"]), "says": error["msg"]}
+            {"place": ".".join(map(str, _place(error["loc"]))), "says": error["msg"]}
             for error in fault.errors
         ]
         says = "The request is not of the form that this address takes."

@@ -11,6 +11,7 @@ from ofrecord.access.refusals import NotFound
 from ofrecord.access.types import Permission
 from ofrecord.api.answers import TAKES_KEY, once
 from ofrecord.api.clients import client_of, needs
+from ofrecord.api.parsing import Body
 from ofrecord.api.problems import Problem
 from ofrecord.api.shapes import Amount
 from ofrecord.catalog.queries import offers_on
@@ -50,7 +51,7 @@ class OffersOut(Schema):
     items: list[OfferOut]
 
 
-class DocumentIn(Schema):
+class DocumentIn(Body):
     document: str = Field(max_length=1 << 20, description="The whole TOML text.", examples=["[program]\n…"])
 
 

@@ -11,6 +11,7 @@ from ofrecord.access.refusals import NotFound
 from ofrecord.access.types import Permission
 from ofrecord.api.answers import TAKES_KEY, once
 from ofrecord.api.clients import client_of, needs
+from ofrecord.api.parsing import Body
 from ofrecord.api.problems import Problem
 from ofrecord.clock.queries import now
 from ofrecord.flows.settle_period import start_run
@@ -35,7 +36,7 @@ class MonthsOut(Schema):
     next_to_close: str | None = Field(examples=["2026-11"])
 
 
-class CloseIn(Schema):
+class CloseIn(Body):
     month: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", examples=["2026-10"])
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from ninja import Schema
 from pydantic import Field
 
+from ofrecord.api.parsing import Body
 from ofrecord.kernel.calendar import Span
 from ofrecord.kernel.money import Money
 
@@ -21,7 +22,7 @@ class Amount(Schema):
         return Amount(amount=money.decimal_text(), currency=money.currency, minor=money.minor)
 
 
-class AmountIn(Schema):
+class AmountIn(Body):
     """An exact amount as text."""
 
     amount: str = Field(pattern=r"^\d{1,12}(\.\d{1,4})?$", examples=["4800.00"])

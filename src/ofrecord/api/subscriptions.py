@@ -13,6 +13,7 @@ from ofrecord.access.types import Permission
 from ofrecord.api.answers import TAKES_KEY, once
 from ofrecord.api.clients import client_of, needs
 from ofrecord.api.paging import Cursor, Limit, Piece, piece
+from ofrecord.api.parsing import Body, WholeNumber
 from ofrecord.api.problems import Problem
 from ofrecord.api.shapes import Amount, Days
 from ofrecord.clock.queries import now
@@ -60,12 +61,12 @@ class SubscriptionPiece(Piece):
     items: list[SubscriptionOut]
 
 
-class SeatsIn(Schema):
+class SeatsIn(Body):
     day: date = Field(description="From this day on: today or later.", examples=["2026-12-14"])
-    seats: int = Field(examples=[62])
+    seats: WholeNumber = Field(examples=[62])
 
 
-class CancelIn(Schema):
+class CancelIn(Body):
     day: date = Field(description="The first day without service.", examples=["2027-12-01"])
 
 
@@ -148,7 +149,7 @@ def change_seats(request: HttpRequest, subscription_id: UUID, body: SeatsIn) -> 
     response={200: SubscriptionWhole, 404: Problem, 409: Problem, 422: Problem},
     **needs(Permission.SUBSCRIPTIONS_WRITE, **TAKES_KEY),
 )
-def cancel(request: HttpRequest, subscription_id: UUID, body: CancelIn) -> HttpResponse:
+def cancel_subscription(request: HttpRequest, subscription_id: UUID, body: CancelIn) -> HttpResponse:
     """Ends the service; not before the commitment is over."""
 
     def make() -> SubscriptionWhole:

@@ -14,6 +14,7 @@ from ofrecord.api import (
     statements,
     subscriptions,
 )
+from ofrecord.api.parsing import StrictParser
 
 DESCRIPTION = """\
 What the pages do, for programs. Send the token of an API client as `Authorization: Bearer …`; it speaks for one house
@@ -30,6 +31,7 @@ api = NinjaAPI(
     urls_namespace="api",
     docs_url="/docs",
     openapi_url="/openapi.json",
+    parser=StrictParser(),
 )
 problems.install(api)
 api.add_router("/orders", orders.router)

@@ -5,6 +5,7 @@ from datetime import date
 
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.refusal import Kind, Refusal
+from ofrecord.kernel.words import day_words, month_words
 
 
 @dataclass(eq=False)
@@ -14,10 +15,10 @@ class MonthRuns(Refusal):
     month: Month
 
     def sentence(self) -> str:
-        return f"{self.month} is not over, so it cannot be billed."
+        return f"{month_words(self.month)} is not over, so it cannot be billed."
 
     def remedy(self) -> str:
-        return f"It is billed from {self.month.plus(1).first} on."
+        return f"It is billed from {day_words(self.month.plus(1).first)} on."
 
 
 @dataclass(eq=False)
@@ -29,7 +30,7 @@ class PaymentDayFaulty(Refusal):
     today: date
 
     def sentence(self) -> str:
-        return f"An invoice of {self.issued} cannot have been paid on {self.day}."
+        return f"An invoice of {day_words(self.issued)} cannot have been paid on {day_words(self.day)}."
 
     def remedy(self) -> str:
-        return f"Choose a day from {self.issued} to {self.today}."
+        return f"Choose a day from {day_words(self.issued)} to {day_words(self.today)}."

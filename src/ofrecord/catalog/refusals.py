@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ofrecord.kernel.refusal import Kind, Refusal
+from ofrecord.kernel.words import day_words
 
 
 @dataclass(eq=False)
@@ -15,7 +16,7 @@ class NotOffered(Refusal):
     day: date
 
     def sentence(self) -> str:
-        return f"The offer {self.offer!r} has no price in {self.region} on {self.day}."
+        return f"The offer {self.offer!r} has no price in {self.region} on {day_words(self.day)}."
 
     def remedy(self) -> str:
         return "Choose an offer, region and start day of the price list."

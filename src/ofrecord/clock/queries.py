@@ -39,3 +39,9 @@ def history() -> History | None:
     if clock is None or clock.day is None or clock.history_until is None:
         return None
     return History(clock.began_on, clock.day, clock.history_until)
+
+
+def vendors_zone() -> ZoneInfo:
+    """The time zone that the vendor's program names; UTC before the installation began."""
+    name = Clock.objects.values_list("time_zone", flat=True).first()
+    return ZoneInfo(name or "UTC")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ofrecord.kernel.refusal import Kind, Refusal
+from ofrecord.kernel.words import day_words
 
 
 @dataclass(eq=False)
@@ -23,7 +24,7 @@ class ClockGoesForward(Refusal):
     wanted: date
 
     def sentence(self) -> str:
-        return f"It is {self.today} already; the clock cannot go back to {self.wanted}."
+        return f"It is {day_words(self.today)} already; the clock cannot go back to {day_words(self.wanted)}."
 
     def remedy(self) -> str:
         return "Choose a later day."
@@ -38,8 +39,8 @@ class HistoryLoading(Refusal):
 
     def sentence(self) -> str:
         return (
-            f"The history of this demonstration is still loading: it has come to {self.day} and ends on "
-            f"{self.until}. Until then the clock cannot be set."
+            f"The history of this demonstration is still loading: it has come to {day_words(self.day)} and ends on "
+            f"{day_words(self.until)}. Until then the clock cannot be set."
         )
 
     def remedy(self) -> str:

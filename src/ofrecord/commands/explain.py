@@ -47,7 +47,7 @@ def explain(line: LineArgument, data: DataOption = DEFAULT_DATA) -> None:
 def told(explanation: "Explanation") -> list[str]:
     """The explanation as lines of text, results to the right."""
     from ofrecord.kernel.money import Money  # noqa: PLC0415
-    from ofrecord.statements.words import money_words  # noqa: PLC0415
+    from ofrecord.kernel.words import money_words  # noqa: PLC0415
 
     results = [
         money_words(r.result) if isinstance(r.result, Money) else r.result for r in explanation.working

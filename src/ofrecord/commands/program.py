@@ -90,7 +90,7 @@ def _document(file: Path) -> bytes:
 
 
 def _example_words(worked: "WorkedExample") -> str:
-    from ofrecord.program.words import money_words  # noqa: PLC0415
+    from ofrecord.kernel.words import money_words  # noqa: PLC0415
 
     periods = ", ".join(f"{period.period} {money_words(period.paid)}" for period in worked.periods)
     return f"  {worked.example.says}: {periods}"

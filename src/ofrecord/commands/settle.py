@@ -70,7 +70,7 @@ def progress_bar() -> "Bar":
 
 def summary(settled: "Settled", seconds: float) -> list[str]:
     """What closing came to, a line each."""
-    from ofrecord.statements.words import money_words  # noqa: PLC0415
+    from ofrecord.kernel.words import money_words  # noqa: PLC0415
 
     closed = settled.closed
     day = closed.closed_at.date()

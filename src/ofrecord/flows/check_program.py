@@ -13,6 +13,7 @@ from ofrecord.engine.judge import judge
 from ofrecord.engine.types import BilledFact, FeeLine, Recognition
 from ofrecord.kernel.calendar import Month, Span, add_months
 from ofrecord.kernel.money import Money, sum_money
+from ofrecord.kernel.words import money_words
 from ofrecord.program.document import Checked, check
 from ofrecord.program.faults import Fault
 from ofrecord.program.positions import Path, path_text
@@ -26,7 +27,7 @@ from ofrecord.program.types import (
     WorkedPart,
     WorkedPeriod,
 )
-from ofrecord.program.words import and_list, money_words
+from ofrecord.program.words import and_list
 
 PARTNER: Final = "partner"
 

@@ -16,14 +16,13 @@ from ofrecord.kernel.refusal import Refusal
 from ofrecord.orders.actions import compose as order_actions
 from ofrecord.orders.queries import order as find_order
 from ofrecord.orders.refusals import FieldFaulty
-from ofrecord.orders.rules import require_plausible, require_seats, require_way_open
+from ofrecord.orders.rules import require_plausible, require_seats, require_start, require_way_open
 from ofrecord.orders.types import Draft, OrderCard, ServiceLine
 from ofrecord.partners.queries import acceptances, partner_card
 from ofrecord.partners.rules import require_can_sell
 from ofrecord.partners.types import PartnerCard
 from ofrecord.program.queries import Published, in_force, version
 from ofrecord.program.types import BY_PARTNER
-from ofrecord.subscriptions.refusals import DayPast
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +64,7 @@ def draft(*, reader: Reader, at: datetime, wanted: Wanted, customer_id: UUID) ->
     """The order as it would be written today: every choice held against the program and the price list."""
     published = in_force(at.date())
     partner = _seller(reader, published)
-    if wanted.starts_on < at.date():
-        raise DayPast(day=wanted.starts_on, earliest=at.date())
+    require_start(wanted.starts_on, at.date())
     require_way_open(published.terms, BY_PARTNER, wanted.region, wanted.starts_on)
     require_seats(wanted.seats)
     require_plausible(

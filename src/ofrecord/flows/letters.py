@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from ofrecord.kernel.words import day_words
+
 Letter = tuple[str, str]
 
 
@@ -21,7 +23,7 @@ def application_received(vendor: str, partner: str) -> Letter:
 def application_approved(vendor: str, partner: str, link: str, expires_on: date) -> Letter:
     return _letter(
         f"Welcome: {partner} is a partner of {vendor}",
-        f"{vendor} has approved {partner}. Choose your password here; the link is open until {expires_on}:",
+        f"{vendor} has approved {partner}. Choose your password here; the link is open until {day_words(expires_on)}:",
         link,
         "Then read and accept the program, and you can sell.",
     )
@@ -40,7 +42,7 @@ def invitation(house: str, inviter: str, link: str, expires_on: date) -> Letter:
         f"{inviter} invites you to {house} on Of Record",
         f"{inviter} has given you a place at {house}. Choose your password here:",
         link,
-        f"The link is open until {expires_on} and works once.",
+        f"The link is open until {day_words(expires_on)} and works once.",
     )
 
 

@@ -15,13 +15,19 @@ from ofrecord.orders.actions import answer
 from ofrecord.orders.actions import compose as order_actions
 from ofrecord.orders.queries import confirmation_by_form, link_by_secret, order_of_link
 from ofrecord.orders.refusals import FieldFaulty
-from ofrecord.orders.rules import require_answerer, require_consent, require_seats, require_way_open, shown
+from ofrecord.orders.rules import (
+    require_answerer,
+    require_consent,
+    require_seats,
+    require_start,
+    require_way_open,
+    shown,
+)
 from ofrecord.orders.types import Answerer, ConfirmationCard, Draft
 from ofrecord.partners.queries import partner_by_number
 from ofrecord.partners.types import PartnerCard
 from ofrecord.program.queries import Published, in_force, terms_by_sha
 from ofrecord.program.types import DIRECT, Terms
-from ofrecord.subscriptions.refusals import DayPast
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +132,7 @@ def _named_partner(number: str) -> PartnerCard | None:
 
 def _priced(at: datetime, published: Published, offer: str, region: str, starts_on: date) -> PricedOffer:
     """The offer as it can be ordered directly there from that day on."""
-    if starts_on < at.date():
-        raise DayPast(day=starts_on, earliest=at.date())
+    require_start(starts_on, at.date())
     require_way_open(published.terms, DIRECT, region, starts_on)
     return price_on(published.id, offer, region, starts_on)
 

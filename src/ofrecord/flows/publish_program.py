@@ -10,8 +10,23 @@ from ofrecord.access.types import Permission, Reader
 from ofrecord.catalog.actions import list_offers
 from ofrecord.clock.actions import set_time_zone
 from ofrecord.flows.check_program import check_program
+from ofrecord.kernel.refusal import Refusal
 from ofrecord.program.actions import add_version
-from ofrecord.program.refusals import DocumentFaulty
+from ofrecord.program.queries import effective_days, version_with
+from ofrecord.program.refusals import DocumentFaulty, NoticeTooShort, VersionTaken
+from ofrecord.program.rules import require_publishable
+from ofrecord.program.types import Terms
+
+
+def hindrance(*, at: datetime, terms: Terms) -> Refusal | None:
+    """Why a document without a fault could not be published today; None when it could, or was."""
+    if version_with(terms.sha256) is not None:
+        return None
+    try:
+        require_publishable(terms, effective_days(terms.program), at.date())
+    except (VersionTaken, NoticeTooShort) as refusal:
+        return refusal
+    return None
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ofrecord.kernel.refusal import Kind, Refusal
+from ofrecord.kernel.words import day_words
 
 
 @dataclass(eq=False)
@@ -75,7 +76,7 @@ class LinkExpired(Refusal):
     expires_on: date
 
     def sentence(self) -> str:
-        return f"This link to the order {self.number} was open until {self.expires_on}."
+        return f"This link to the order {self.number} was open until {day_words(self.expires_on)}."
 
     def remedy(self) -> str:
         return "Ask for a new link; nothing was ordered."
@@ -108,6 +109,21 @@ class SeatsOutOfRange(Refusal):
 
 
 @dataclass(eq=False)
+class StartOutOfRange(Refusal):
+    code = "start-out-of-range"
+    kind = Kind.INVALID
+    day: date
+    first: date
+    last: date
+
+    def sentence(self) -> str:
+        return f"An order cannot start on {day_words(self.day)}."
+
+    def remedy(self) -> str:
+        return f"Choose a day from {day_words(self.first)} to {day_words(self.last)}."
+
+
+@dataclass(eq=False)
 class FieldFaulty(Refusal):
     code = "field-faulty"
     kind = Kind.INVALID
@@ -127,7 +143,7 @@ class WayClosed(Refusal):
     day: date
 
     def sentence(self) -> str:
-        return f"The way to sell {self.way!r} is not open in {self.region} on {self.day}."
+        return f"The way to sell {self.way!r} is not open in {self.region} on {day_words(self.day)}."
 
     def remedy(self) -> str:
         return "The program's guide says where and from which day each way to sell is open."

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from ofrecord.kernel.refusal import Refusal
@@ -16,6 +16,7 @@ from ofrecord.orders.refusals import (
     LinkRevoked,
     OrderWithdrawn,
     SeatsOutOfRange,
+    StartOutOfRange,
     WayClosed,
 )
 from ofrecord.orders.types import COMMITMENTS, SEATS_LIMIT, Answerer, LinkCard, LinkState, OrderCard
@@ -27,6 +28,7 @@ _BY_STATUS = {
     "withdrawn": LinkState.WITHDRAWN,
 }
 NOTE_LIMIT, SERVICES_LIMIT = 2000, 20
+START_WITHIN_DAYS = 366
 
 
 def link_state(status: str, link: LinkCard, today: date) -> LinkState:
@@ -73,6 +75,12 @@ def require_way_open(terms: Terms, way: str, region: str, day: date) -> None:
     stated = terms.way(way)
     if stated is None or not stated.is_open(region, day):
         raise WayClosed(way=way, region=region, day=day)
+
+
+def require_start(day: date, today: date) -> None:
+    """An order starts today or later, and not so far ahead that today's price says nothing."""
+    if not today <= day <= today + timedelta(days=START_WITHIN_DAYS):
+        raise StartOutOfRange(day=day, first=today, last=today + timedelta(days=START_WITHIN_DAYS))
 
 
 def require_plausible(*, commitment_months: int, note: str, services: int) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ofrecord.kernel.refusal import Kind, Refusal
+from ofrecord.kernel.words import day_words
 
 
 @dataclass(eq=False)
@@ -89,7 +90,7 @@ class TierSpanOverlaps(Refusal):
     first: date
 
     def sentence(self) -> str:
-        return f"The partner holds a tier from {self.first} or later already."
+        return f"The partner holds a tier from {day_words(self.first)} or later already."
 
     def remedy(self) -> str:
         return "Begin the new tier on a later day."

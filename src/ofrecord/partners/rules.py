@@ -4,6 +4,7 @@ from collections.abc import Iterable, Set
 from datetime import date, datetime
 
 from ofrecord.access.types import Permission
+from ofrecord.kernel.words import day_words
 from ofrecord.partners.refusals import InvitationOver, NotApproved, ProgramNotAccepted, TooMuchAsked
 from ofrecord.partners.types import AcceptanceCard, PartnerCard
 
@@ -43,4 +44,4 @@ def require_open(
     if revoked_at is not None:
         raise InvitationOver(why="was withdrawn")
     if at.date() >= expires_on:
-        raise InvitationOver(why=f"was open until {expires_on}")
+        raise InvitationOver(why=f"was open until {day_words(expires_on)}")

@@ -8,8 +8,7 @@ from django.db import transaction
 from ofrecord.access.types import Actor
 from ofrecord.journal.actions import record
 from ofrecord.program.models import ProgramVersion
-from ofrecord.program.refusals import VersionTaken
-from ofrecord.program.rules import require_notice
+from ofrecord.program.rules import require_publishable
 from ofrecord.program.types import Terms
 
 
@@ -23,10 +22,8 @@ def add_version(*, by: Actor, at: datetime, document: bytes, terms: Terms) -> tu
     known = ProgramVersion.objects.filter(sha256=terms.sha256).first()
     if known is not None:
         return known.pk, False
-    former = ProgramVersion.objects.select_for_update().filter(program=terms.program).order_by("effective")
-    if former.filter(version=terms.version).exists():
-        raise VersionTaken(program=terms.program, version=terms.version)
-    require_notice(terms, [version.effective for version in former], at.date())
+    former = ProgramVersion.objects.select_for_update().filter(program=terms.program)
+    require_publishable(terms, {version.version: version.effective for version in former}, at.date())
     version = ProgramVersion.objects.create(
         program=terms.program,
         version=terms.version,

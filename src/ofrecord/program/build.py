@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from ofrecord.kernel.calendar import Span, add_months
+from ofrecord.kernel.words import day_words
 from ofrecord.program.positions import Path
 from ofrecord.program.reading import Reading, is_whole
 from ofrecord.program.types import (
@@ -19,7 +20,7 @@ from ofrecord.program.types import (
     Terms,
     Way,
 )
-from ofrecord.program.words import day_words, name_words
+from ofrecord.program.words import name_words
 
 Table = dict[str, Any]
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ofrecord.kernel.rate import rate_text
+from ofrecord.kernel.words import day_words, money_words
 from ofrecord.program.analysis import Case, cases
 from ofrecord.program.sentences import (
     amount_sentences,
@@ -19,7 +20,7 @@ from ofrecord.program.sentences import (
     way_title,
 )
 from ofrecord.program.types import Clause, Offer, Story, Terms, WorkedExample, WorkedPart, WorkedPeriod
-from ofrecord.program.words import and_list, day_words, money_words, months_words
+from ofrecord.program.words import and_list, months_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from babel.core import get_global
 from ofrecord.kernel.calendar import CalendarFault, Month
 from ofrecord.kernel.money import Money, MoneyFault, Rounding, minor_digits
 from ofrecord.kernel.rate import RateFault, parse_rate
+from ofrecord.kernel.words import MONTHS
 from ofrecord.program.faults import Mistake, known_words
 from ofrecord.program.positions import Path
 from ofrecord.program.reading import MISSING, Kind, Reading, read_value, wrong_kind
@@ -21,20 +22,6 @@ from ofrecord.program.types import MonthRange
 
 NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 VERSION: Final = re.compile(r"[0-9A-Za-z]+([.\-][0-9A-Za-z]+)*")
-MONTHS: Final = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 ROUNDINGS: Final = {f"{rounding.value}, per line": rounding for rounding in Rounding}
 
 LONGEST_NAME: Final = 60

@@ -74,3 +74,13 @@ def document_of(version_id: UUID) -> bytes | None:
 def terms_of() -> dict[UUID, Terms]:
     """Every published version's meaning under its id."""
     return {published.id: published.terms for published in versions()}
+
+
+def version_with(sha256: str) -> UUID | None:
+    """The published version with that hash."""
+    return ProgramVersion.objects.filter(sha256=sha256).values_list("pk", flat=True).first()
+
+
+def effective_days(program: str) -> dict[str, date]:
+    """The published versions of a program, each with the day from which it is effective."""
+    return dict(ProgramVersion.objects.filter(program=program).values_list("version", "effective"))

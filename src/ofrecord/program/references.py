@@ -6,11 +6,11 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from ofrecord.kernel.words import day_words
 from ofrecord.program.faults import known_words
 from ofrecord.program.grammar import WAYS
 from ofrecord.program.positions import Path
 from ofrecord.program.reading import MISSING, Reading, is_whole
-from ofrecord.program.words import day_words
 
 Draft = dict[str, Any]
 

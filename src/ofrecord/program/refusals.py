@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ofrecord.kernel.refusal import Kind, Refusal
+from ofrecord.kernel.words import day_words
 
 
 @dataclass(eq=False)
@@ -30,12 +31,12 @@ class NoticeTooShort(Refusal):
 
     def sentence(self) -> str:
         return (
-            f"The version would take effect on {self.effective}; partners have {self.notice_days} days of notice, "
-            f"which end on {self.earliest}."
+            f"The version would take effect on {day_words(self.effective)}; partners have {self.notice_days} days "
+            f"of notice, which end on {day_words(self.earliest)}."
         )
 
     def remedy(self) -> str:
-        return f"State an effective date of {self.earliest} or later."
+        return f"State an effective date of {day_words(self.earliest)} or later."
 
 
 @dataclass(eq=False)

@@ -1,16 +1,22 @@
 """When a version may be published, and which one governs a day."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 
-from ofrecord.program.refusals import NoticeTooShort
+from ofrecord.program.refusals import NoticeTooShort, VersionTaken
 from ofrecord.program.types import Terms
 
 
-def require_notice(terms: Terms, former: Sequence[date], today: date) -> None:
-    """A first version may take effect at any time; a later one after its notice, and after the former."""
+def require_publishable(terms: Terms, former: Mapping[str, date], today: date) -> None:
+    """Refuses a version whose name is taken, or which takes effect before the notice that it states is over.
+
+    `former` are the program's published versions, each with the day from which it is effective. A first one may take
+    effect at any time.
+    """
+    if terms.version in former:
+        raise VersionTaken(program=terms.program, version=terms.version)
     if not former:
         return
-    earliest = max(today + timedelta(days=terms.notice_days), max(former) + timedelta(days=1))
+    earliest = max(today + timedelta(days=terms.notice_days), max(former.values()) + timedelta(days=1))
     if terms.effective < earliest:
         raise NoticeTooShort(effective=terms.effective, earliest=earliest, notice_days=terms.notice_days)

@@ -5,9 +5,9 @@ from datetime import date
 
 from ofrecord.kernel.money import Rounding
 from ofrecord.kernel.rate import rate_text
-from ofrecord.program.kinds import MONTHS
+from ofrecord.kernel.words import MONTHS, day_words
 from ofrecord.program.types import Clause, Condition, Offer, Service, Terms, Way
-from ofrecord.program.words import and_list, day_words, months_words
+from ofrecord.program.words import and_list, months_words
 
 ROUNDING_WORDS = {
     Rounding.HALF_UP: "a half is rounded up, away from zero",
@@ -67,7 +67,7 @@ def offer_title(terms: Terms, code: str) -> str:
 
 
 def opening_words(opened: tuple[tuple[str, date], ...]) -> str:
-    """US from April 1, 2009 and GB from July 1, 2009"""
+    """US from 1 April 2009 and GB from 1 July 2009"""
     return and_list([f"{region} from {day_words(day)}" for region, day in opened])
 
 
@@ -95,7 +95,7 @@ def amount_sentences(terms: Terms) -> tuple[str, ...]:
         f"{ROUNDING_WORDS[terms.rounding]}.",
         f"An amount that names no currency is in {terms.currency}. A fee is paid in the currency of the line billed.",
         f"Days begin and end in the time zone {terms.time_zone}.",
-        f"The program's year begins on {MONTHS[month - 1]} {day}. No clause of this version counts by that year.",
+        f"The program's year begins on {day} {MONTHS[month - 1]}. No clause of this version counts by that year.",
     )
 
 

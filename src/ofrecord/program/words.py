@@ -1,25 +1,9 @@
 """The parts of Terms in words: what the faults and the guide say of ranges, dates, amounts and conditions."""
 
 from collections.abc import Sequence
-from datetime import date
 
-from ofrecord.kernel.money import Money
 from ofrecord.program.analysis import Case
-from ofrecord.program.kinds import MONTHS
 from ofrecord.program.types import MonthRange, Terms
-
-
-def day_words(day: date) -> str:
-    """April 1, 2009"""
-    return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
-
-
-def money_words(amount: Money) -> str:
-    """1,080.00 USD"""
-    whole, point, rest = amount.decimal_text().partition(".")
-    return (
-        f"{int(whole):,}{point}{rest} {amount.currency}" if amount.minor >= 0 else f"-{money_words(-amount)}"
-    )
 
 
 def and_list(words: Sequence[str], link: str = "and") -> str:

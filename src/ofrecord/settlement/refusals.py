@@ -5,6 +5,7 @@ from datetime import date
 
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.refusal import Kind, Refusal
+from ofrecord.kernel.words import day_words, month_words
 from ofrecord.settlement.types import Break
 
 
@@ -18,7 +19,8 @@ class AlreadyClosed(Refusal):
     closed_on: date
 
     def sentence(self) -> str:
-        return f"{self.month} was closed on {self.closed_on}. Closing it again would add nothing."
+        month, day = month_words(self.month), day_words(self.closed_on)
+        return f"{month} was closed on {day}. Closing it again would add nothing."
 
 
 @dataclass(eq=False)
@@ -33,10 +35,10 @@ class MonthNotOver(Refusal):
         return self.month.plus(1).first
 
     def sentence(self) -> str:
-        return f"{self.month} is not over, so it cannot be closed."
+        return f"{month_words(self.month)} is not over, so it cannot be closed."
 
     def remedy(self) -> str:
-        return f"It can be closed from {self.closable_from} on."
+        return f"It can be closed from {day_words(self.closable_from)} on."
 
 
 @dataclass(eq=False)
@@ -47,10 +49,10 @@ class EarlierMonthOpen(Refusal):
     earlier: Month
 
     def sentence(self) -> str:
-        return f"{self.month} cannot be closed while {self.earlier} is open."
+        return f"{month_words(self.month)} cannot be closed while {month_words(self.earlier)} is open."
 
     def remedy(self) -> str:
-        return f"Months are closed in order: close {self.earlier} first."
+        return f"Months are closed in order: close {month_words(self.earlier)} first."
 
 
 @dataclass(eq=False)
@@ -60,7 +62,9 @@ class RunStopped(Refusal):
     month: Month
 
     def sentence(self) -> str:
-        return f"The run that was to close {self.month} was stopped on request. Nothing was posted."
+        return (
+            f"The run that was to close {month_words(self.month)} was stopped on request. Nothing was posted."
+        )
 
     def remedy(self) -> str:
         return "Start another run when you are ready."
@@ -73,7 +77,7 @@ class BillingMoved(Refusal):
     month: Month
 
     def sentence(self) -> str:
-        return f"{self.month} was billed further while the run counted. Nothing was posted."
+        return f"{month_words(self.month)} was billed further while the run counted. Nothing was posted."
 
     def remedy(self) -> str:
         return "Start another run: it counts again."
@@ -91,8 +95,8 @@ class TieOutBroken(Refusal):
     def sentence(self) -> str:
         first = self.breaks[0]
         return (
-            f"{self.month} does not tie out for {len(self.breaks)} partners. Nothing was posted. The first, "
-            f"{first.partner_id}: book {first.book}, statement {first.statement}, ledger {first.ledger}."
+            f"{month_words(self.month)} does not tie out for {len(self.breaks)} partners. Nothing was posted. "
+            f"The first, {first.partner_id}: book {first.book}, statement {first.statement}, ledger {first.ledger}."
         )
 
     def remedy(self) -> str:

@@ -4,6 +4,9 @@ from collections.abc import Callable
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from ofrecord.clock.queries import vendors_zone
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -26,6 +29,17 @@ class ContentPolicy:
         response.headers.setdefault("Content-Security-Policy", _POLICY)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class VendorsTime:
+    """Instants are shown in the vendor's time zone, as its program names it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with timezone.override(vendors_zone()):
+            return self.get_response(request)
 
 
 class OneTransaction:

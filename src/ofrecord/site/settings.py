@@ -89,6 +89,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ofrecord.api.middleware.ProblemsOnly",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -99,6 +100,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "ofrecord.site.middleware.ContentPolicy",
     "ofrecord.site.middleware.OneTransaction",
+    "ofrecord.site.middleware.VendorsTime",
     "ofrecord.web.readers.ReaderMiddleware",
 ]
 ROOT_URLCONF = "ofrecord.site.urls"
@@ -130,6 +132,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_FORMS = {"login": "ofrecord.web.sign_in.SignIn"}
 ACCOUNT_ADAPTER = "ofrecord.web.sign_in.Adapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True

@@ -8,18 +8,11 @@ from ofrecord.engine.types import BookedLine, FeeLine
 from ofrecord.kernel.calendar import Month, Span
 from ofrecord.kernel.money import Money, sum_money
 from ofrecord.kernel.rate import rate_text
+from ofrecord.kernel.words import amount_words, day_words
 from ofrecord.program.types import Clause, Terms
 from ofrecord.statements.refusals import LineUnsound
 from ofrecord.statements.types import ClauseTotal, Explanation, FactRow, NamedLine, Names, WorkingRow
-from ofrecord.statements.words import (
-    amount_words,
-    count_words,
-    day_words,
-    days_words,
-    exact_words,
-    factor_words,
-    ordinal,
-)
+from ofrecord.statements.words import count_words, days_words, exact_words, factor_words, ordinal
 
 
 def explain(booked: BookedLine, terms: Terms, names: Names) -> Explanation:

@@ -1,24 +1,16 @@
 """Days, months and numbers as an explanation says them."""
 
-from datetime import date
 from fractions import Fraction
 
 from ofrecord.kernel.calendar import Month, Span
-from ofrecord.kernel.money import Money, minor_digits
+from ofrecord.kernel.money import minor_digits
+from ofrecord.kernel.words import MONTHS
 
-MONTHS = (  # noqa: SIM905  a list of words is read as words
-    "January February March April May June July August September October November December"
-).split()
 ORDINALS = (  # noqa: SIM905
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
     " fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
 ).split()
 EXACT_DECIMALS = 12
-
-
-def day_words(day: date) -> str:
-    """2 April 2026"""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def days_words(span: Span) -> str:
@@ -44,17 +36,6 @@ def ordinal(number: int) -> str:
 def count_words(count: int, noun: str) -> str:
     """1 seat; 1,200 seats"""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def amount_words(amount: Money) -> str:
-    """1,290.00"""
-    whole, point, rest = amount.decimal_text().partition(".")
-    return f"{int(whole):,}{point}{rest}" if amount.minor >= 0 else f"-{amount_words(-amount)}"
-
-
-def money_words(amount: Money) -> str:
-    """1,290.00 USD"""
-    return f"{amount_words(amount)} {amount.currency}"
 
 
 def factor_words(rate: Fraction) -> str:

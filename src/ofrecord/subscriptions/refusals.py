@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ofrecord.kernel.refusal import Kind, Refusal
+from ofrecord.kernel.words import day_words
 
 
 @dataclass(eq=False)
@@ -14,10 +15,10 @@ class DayPast(Refusal):
     earliest: date
 
     def sentence(self) -> str:
-        return f"{self.day} is too early for this change."
+        return f"{day_words(self.day)} is too early."
 
     def remedy(self) -> str:
-        return f"Choose {self.earliest} or a later day."
+        return f"Choose {day_words(self.earliest)} or a later day."
 
 
 @dataclass(eq=False)
@@ -28,7 +29,7 @@ class AlreadyCancelled(Refusal):
     cancelled_from: date
 
     def sentence(self) -> str:
-        return f"The subscription {self.number} is cancelled from {self.cancelled_from} on."
+        return f"The subscription {self.number} is cancelled from {day_words(self.cancelled_from)} on."
 
 
 @dataclass(eq=False)
@@ -39,10 +40,10 @@ class CommitmentRuns(Refusal):
     earliest: date
 
     def sentence(self) -> str:
-        return f"The subscription {self.number} is agreed until {self.earliest}."
+        return f"The subscription {self.number} is agreed until {day_words(self.earliest)}."
 
     def remedy(self) -> str:
-        return f"Cancel it from {self.earliest} or a later day."
+        return f"Cancel it from {day_words(self.earliest)} or a later day."
 
 
 @dataclass(eq=False)

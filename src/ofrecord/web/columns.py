@@ -19,7 +19,7 @@ class Column(Generic[Row]):
 
     `sort` is the path the column is sorted by, empty when it is not. A column of money states its currency in
     every cell; with `currency` the heading states it once. Money is exported as two columns, the exact amount
-    and the currency.
+    and the currency. A column that is only in the spreadsheet holds what a page shows elsewhere.
     """
 
     title: str
@@ -29,6 +29,7 @@ class Column(Generic[Row]):
     is_money: bool = False
     currency: str = ""
     export: Callable[[Row], object] | None = None
+    is_sheet_only: bool = False
 
     @property
     def code(self) -> str:

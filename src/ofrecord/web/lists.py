@@ -58,6 +58,11 @@ class Listing(Generic[Row]):
             f"{self.name} begins with a column that cannot be sorted"
         )
 
+    @property
+    def shown(self) -> Sequence[Column[Row]]:
+        """The columns that a page shows."""
+        return [column for column in self.columns if not column.is_sheet_only]
+
     def respond(
         self,
         request: HttpRequest,
@@ -121,7 +126,7 @@ class Listing(Generic[Row]):
             name=self.name,
             caption=self.caption,
             asked=asked,
-            heads=[self._head(column, asked) for column in self.columns],
+            heads=[self._head(column, asked) for column in self.shown],
             lines=[self._line(row) for row in (dress(shown) if dress else shown)],
             totals=self._totals(totals) if totals and not asked.is_narrowed else (),
             number=number,
@@ -137,7 +142,7 @@ class Listing(Generic[Row]):
 
     @property
     def _sorts(self) -> dict[str, str]:
-        return {column.code: column.sort for column in self.columns if column.sort}
+        return {column.code: column.sort for column in self.shown if column.sort}
 
     def _head(self, column: Column[Row], asked: Asked) -> Head:
         is_sorted = column.code == asked.sort
@@ -155,7 +160,7 @@ class Listing(Generic[Row]):
         return Line(
             cells=[
                 Cell(label=column.heading, shown=column.shown(column.cell(row)), is_figure=column.is_figure)
-                for column in self.columns
+                for column in self.shown
             ],
             working=self.working(row) if self.working else None,
             is_quiet=bool(self.is_quiet and self.is_quiet(row)),
@@ -169,7 +174,7 @@ class Listing(Generic[Row]):
 
         return [
             Cell(label="", shown=totals.label, is_figure=False),
-            *(cell(column) for column in self.columns[1:]),
+            *(cell(column) for column in self.shown[1:]),
         ]
 
     def _file_lines(self, rows: Rows[Any], dress: Dress[Row] | None) -> Iterator[list[str]]:

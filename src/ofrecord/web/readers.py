@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from django.shortcuts import redirect, render
 from ofrecord.access.rules import require
 from ofrecord.access.scope import enter
 from ofrecord.access.types import Permission, Reader, Scope
-from ofrecord.kernel.refusal import Refusal
+from ofrecord.kernel.refusal import Kind, Refusal
 from ofrecord.partners.queries import reader_of
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -39,9 +40,19 @@ class ReaderMiddleware:
         """A refusal that no page drew where it was asked is a page of its own, and nothing stays half done."""
         if not isinstance(exception, Refusal):
             return None
-        response = render(request, "refused.html", {"refusal": exception}, status=exception.kind)
+        if exception.kind is Kind.NOT_FOUND and request.method == "GET":
+            return render(request, "404.html", status=exception.kind)
+        context = {"refusal": exception, "back_url": _came_from(request)}
+        response = render(request, "refused.html", context, status=exception.kind)
         response.refused = True  # type: ignore[attr-defined]
         return response
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of ours that the reader was on; empty when it is unknown, or is this very address."""
+    came = urlsplit(request.headers.get("Referer", ""))
+    is_ours = came.netloc == request.get_host() and came.path != request.path
+    return f"{came.path}?{came.query}" if is_ours and came.query else came.path if is_ours else ""
 
 
 def reader_in(request: HttpRequest) -> Reader:

@@ -12,7 +12,9 @@ from functools import reduce
 from itertools import islice
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from django.db.models import F, Q, QuerySet
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import CharField, F, Model, Q, QuerySet
+from django.db.models.functions import Lower
 
 Row = TypeVar("Row")
 CHUNK = 1000
@@ -42,12 +44,11 @@ class StoredRows(Generic[Row]):
         return StoredRows(self.queryset.filter(**{end: day for end, day in ends.items() if day}), self.tie)
 
     def ordered(self, path: str, is_descending: bool) -> "StoredRows[Row]":
-        """The rows sorted by the path."""
+        """The rows sorted by the path; text as in a register, whatever its case."""
+        by = Lower(path) if _is_text(self.queryset.model, path) else F(path)
         if is_descending:
-            return StoredRows(
-                self.queryset.order_by(F(path).desc(nulls_last=True), F(self.tie).desc()), self.tie
-            )
-        return StoredRows(self.queryset.order_by(F(path).asc(nulls_last=True), F(self.tie).asc()), self.tie)
+            return StoredRows(self.queryset.order_by(by.desc(nulls_last=True), F(self.tie).desc()), self.tie)
+        return StoredRows(self.queryset.order_by(by.asc(nulls_last=True), F(self.tie).asc()), self.tie)
 
     def count(self, limit: int) -> int:
         """How many rows, counted no further than `limit`."""
@@ -92,7 +93,7 @@ class HeldRows(Generic[Row]):
         without = [line for line in self.lines if _follow(line, path) is None]
         having = [line for line in self.lines if _follow(line, path) is not None]
         return HeldRows(
-            [*sorted(having, key=lambda line: _follow(line, path), reverse=is_descending), *without]
+            [*sorted(having, key=lambda line: _folded(_follow(line, path)), reverse=is_descending), *without]
         )
 
     def count(self, limit: int) -> int:
@@ -131,3 +132,20 @@ def _follow(line: object, path: str) -> Any:
             return None
         line = getattr(line, name)
     return line
+
+
+def _folded(value: Any) -> Any:
+    return value.casefold() if isinstance(value, str) else value
+
+
+def _is_text(model: type[Model], path: str) -> bool:
+    """Whether the path ends at a column of text; what a query annotated is taken as it is."""
+    *steps, last = path.split("__")
+    try:
+        for step in steps:
+            related = model._meta.get_field(step).related_model
+            assert isinstance(related, type), f"{step} of {path} leads to a row"
+            model = related
+        return isinstance(model._meta.get_field(last), CharField)
+    except FieldDoesNotExist:
+        return False

@@ -32,7 +32,11 @@ def refused(
     """The page again with the form that was refused; nothing that the request did stays done."""
     if refusal is not None:
         form.refuse(refusal)
-    response = render(request, template, dict(context), status=refusal.kind if refusal else INVALID)
+    return undone(render(request, template, dict(context), status=refusal.kind if refusal else INVALID))
+
+
+def undone(response: HttpResponse) -> HttpResponse:
+    """The answer to a request of which nothing stays done."""
     response.refused = True  # type: ignore[attr-defined]
     return response
 

@@ -162,7 +162,7 @@ def _told(
     page = _PAGES.get(happening.subject_kind) if subject else None
     return Told(
         at=happening.at,
-        words=f"{house} {said}" if is_of_house else said[:1].upper() + said[1:],
+        words=f"{house} {said}" if is_of_house else said,
         who=_who(happening, people),
         house="" if is_of_house else house,
         url=reverse(page, args=[subject]) if page else "",

@@ -24,7 +24,7 @@ from ofrecord.kernel.money import Money
 from ofrecord.kernel.refusal import Refusal
 from ofrecord.web import words
 from ofrecord.web.columns import Choice, Column, Days
-from ofrecord.web.desk.answers import INVALID
+from ofrecord.web.desk.answers import INVALID, undone
 from ofrecord.web.desk.states import invoice_state
 from ofrecord.web.forms import DayInput, RecordForm
 from ofrecord.web.lists import Empty, Listing
@@ -132,6 +132,9 @@ def mark_paid(request: HttpRequest) -> HttpResponseBase:
         try:
             return _marked(request, reader, chosen, form.cleaned_data["day"])
         except Refusal as said:
+            if _is_from_its_page(request, chosen):
+                messages.error(request, str(said))
+                return undone(redirect("desk:invoice", chosen[0]))
             refusal = said
             form.refuse(said)
     response = _answered(request, form)
@@ -144,9 +147,13 @@ def _marked(request: HttpRequest, reader: Reader, chosen: list[UUID], day: date)
     new = receive_payment.receive(reader=reader, at=now(), invoice_ids=chosen, day=day)
     noun = "invoice is" if new == 1 else "invoices are"
     messages.success(request, f"{words.count_text(new)} {noun} marked as paid on {words.day_text(day)}.")
-    if len(chosen) == 1 and request.POST.get("from") == "invoice":
+    if _is_from_its_page(request, chosen):
         return redirect("desk:invoice", chosen[0])
     return redirect("desk:invoices")
+
+
+def _is_from_its_page(request: HttpRequest, chosen: list[UUID]) -> bool:
+    return len(chosen) == 1 and request.POST.get("from") == "invoice"
 
 
 def _chosen(request: HttpRequest) -> list[UUID]:

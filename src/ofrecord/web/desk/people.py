@@ -69,7 +69,7 @@ def _answered(request: HttpRequest, form: RecordForm) -> HttpResponseBase:
     context = {
         "count": here.count(),
         "form": form if can_invite else None,
-        "invitations": _open_invitations(reader),
+        "invitations": _open_invitations(reader) if can_invite else (),
     }
     return _listing(can_invite).respond(request, here, "desk/people.html", context)
 

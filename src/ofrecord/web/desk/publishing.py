@@ -14,14 +14,17 @@ from django.views.decorators.http import require_POST
 from ofrecord.access.types import Permission
 from ofrecord.clock.queries import now
 from ofrecord.flows.check_program import CheckedProgram, check_program
+from ofrecord.flows.publish_program import hindrance
 from ofrecord.flows.publish_program import publish as publish_program
 from ofrecord.kernel.refusal import Refusal
 from ofrecord.program.document import LARGEST_BYTES
+from ofrecord.program.queries import version_with
 from ofrecord.web.desk.answers import refused
 from ofrecord.web.desk.program import guide_of
 from ofrecord.web.forms import RecordForm
 from ofrecord.web.readers import desk, reader_in
 
+SOURCE_LIMIT = 300
 UPLOAD, REPORT = "desk/program_new.html", "desk/program_report.html"
 
 
@@ -104,6 +107,8 @@ def _report(document: bytes, checked: CheckedProgram) -> dict[str, Any]:
         "checked": checked,
         "terms": terms,
         "sources": _sources(document, checked),
+        "published": version_with(sha256),
+        "hindrance": hindrance(at=now(), terms=terms) if terms else None,
         "guide": guide_of(terms, checked.examples) if terms else None,
         "form": PublishForm(initial={"document": b64encode(document).decode(), "sha256": sha256}),
     }
@@ -113,6 +118,12 @@ def _sources(document: bytes, checked: CheckedProgram) -> list[dict[str, Any]]:
     """Each fault with the line of the document that it is about."""
     lines = document.decode("utf-8", errors="replace").split("\n")
     return [
-        {"fault": fault, "source": lines[fault.line - 1].rstrip() if fault.line <= len(lines) else ""}
+        {"fault": fault, "source": _printable(lines[fault.line - 1]) if fault.line <= len(lines) else ""}
         for fault in checked.faults
     ]
+
+
+def _printable(line: str) -> str:
+    """The line as far as it is text: of a file that is none, nothing is shown."""
+    shown = line.rstrip()[:SOURCE_LIMIT]
+    return shown if shown.isprintable() or "\t" in shown else ""

@@ -20,6 +20,7 @@ from ofrecord.web.desk.answers import found
 from ofrecord.web.lists import Empty, Listing
 from ofrecord.web.parts import Fact, Linked, Step, Working
 from ofrecord.web.readers import desk, reader_in
+from ofrecord.web.statement_sheet import sheet_columns
 
 
 def listing(of_one_month: bool = False) -> "Listing[Any]":
@@ -122,6 +123,7 @@ def _listing(currency: str, lines: Sequence[NamedLine]) -> "Listing[Line]":
                 title="Billed", cell=lambda line: line.named.billed, sort="billed__minor", currency=currency
             ),
             Column(title="Fee", cell=lambda line: line.named.fee, sort="fee__minor", currency=currency),
+            *sheet_columns(lambda line: line.named),
         ),
         sort="-fee",
         search=("names__customer", "names__offer", "names__subscription", "booked__line__invoice"),

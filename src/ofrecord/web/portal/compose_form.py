@@ -25,7 +25,7 @@ NEW = "new"
 SERVICE_FAULTY = "One of your services has to be put right."
 _FIELD_OF = {
     "seats-out-of-range": "seats",
-    "day-past": "starts_on",
+    "start-out-of-range": "starts_on",
     "not-offered": "what",
     "way-closed": "what",
     "not-found": "customer",

@@ -22,6 +22,7 @@ from ofrecord.web.lists import Column, Days, Empty, Listing, Totals
 from ofrecord.web.parts import Fact, Linked, Step, Way, Working
 from ofrecord.web.portal.ways import page
 from ofrecord.web.readers import portal, reader_in
+from ofrecord.web.statement_sheet import sheet_columns
 
 
 def listing() -> "Listing[Any]":
@@ -135,6 +136,7 @@ def _lines(card: StatementCard, explained: dict[str, Explanation]) -> "Listing[N
                 title="Billed", cell=lambda named: named.billed, sort="billed", currency=card.total.currency
             ),
             Column(title="Fee", cell=lambda named: named.fee, sort="fee", currency=card.total.currency),
+            *sheet_columns(lambda named: named),
         ),
         sort="-fee",
         search=("names__customer", "names__offer", "names__clause", "names__subscription", "id"),
