@@ -6,9 +6,12 @@ from django.db import transaction
 
 from ofrecord.access.types import Actor
 from ofrecord.clock.models import Clock
-from ofrecord.clock.refusals import ClockGoesForward, ClockIsReal, HistoryLoading
+from ofrecord.clock.refusals import ClockGoesForward, ClockGoesSlowly, ClockIsReal, HistoryLoading
 from ofrecord.clock.types import DEMONSTRATION, REAL
 from ofrecord.journal.actions import record
+from ofrecord.kernel.calendar import add_months
+
+MONTHS_AT_ONCE = 24
 
 
 @transaction.atomic
@@ -34,6 +37,9 @@ def set_day(*, by: Actor, at: datetime, day: date) -> None:
         raise HistoryLoading(day=clock.day, until=clock.history_until)
     if day < clock.day:
         raise ClockGoesForward(today=clock.day, wanted=day)
+    latest = add_months(clock.day, MONTHS_AT_ONCE)
+    if day > latest:
+        raise ClockGoesSlowly(wanted=day, latest=latest)
     former, clock.day = clock.day, day
     clock.save(update_fields=["day"])
     record(by=by, at=at, verb="clock set", subject=("clock", None), former=str(former), day=str(day))

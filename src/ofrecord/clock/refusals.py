@@ -45,3 +45,19 @@ class HistoryLoading(Refusal):
 
     def remedy(self) -> str:
         return "It takes a few minutes; set the clock when it is loaded."
+
+
+@dataclass(eq=False)
+class ClockGoesSlowly(Refusal):
+    code = "clock-goes-slowly"
+    kind = Kind.INVALID
+    wanted: date
+    latest: date
+
+    def sentence(self) -> str:
+        return (
+            f"{day_words(self.wanted)} is too far ahead for one step: all that falls due on the way is done."
+        )
+
+    def remedy(self) -> str:
+        return f"Choose {day_words(self.latest)} or an earlier day, and go on from there."

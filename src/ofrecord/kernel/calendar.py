@@ -21,7 +21,7 @@ class Month:
 
     @staticmethod
     def parse(text: str) -> "Month":
-        match = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])", text)
+        match = re.fullmatch(r"([12][0-9]{3})-(0[1-9]|1[0-2])", text)
         if not match:
             raise CalendarFault(f'{text!r} is no month; write it like "2026-10"')
         return Month(int(match[1]), int(match[2]))

@@ -89,7 +89,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "ofrecord.api.middleware.ProblemsOnly",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -99,6 +98,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "ofrecord.site.middleware.ContentPolicy",
+    "ofrecord.api.middleware.ProblemsOnly",
     "ofrecord.site.middleware.OneTransaction",
     "ofrecord.site.middleware.VendorsTime",
     "ofrecord.web.readers.ReaderMiddleware",

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, Count, DateField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Greatest
 
 from ofrecord.access.scope import rows
 from ofrecord.access.types import Scope
@@ -25,9 +26,10 @@ def subscriptions(scope: Scope, day: date) -> "QuerySet[Subscription]":
 
 def valued_subscriptions(scope: Scope, day: date) -> "QuerySet[Any]":
     """The subscriptions with what each is worth on the day: `monthly_minor`, `state` (to come, running, ending,
-    ended), and the partner of record in `partner_id_now` and `partner_now`."""
+    ended), and the partner of record in `partner_id_now` and `partner_now`; of one to come, on its first day."""
+    served = Greatest(Value(day, output_field=DateField()), OuterRef("started_on"))
     records = rows(PartnerOfRecord.objects.all(), scope).filter(
-        subscription_id=OuterRef("pk"), during__contains=day
+        subscription_id=OuterRef("pk"), during__contains=served
     )
     state = Case(
         When(cancelled_from__lte=day, then=Value("ended")),

@@ -22,6 +22,20 @@ class DayPast(Refusal):
 
 
 @dataclass(eq=False)
+class DayTooFar(Refusal):
+    code = "day-too-far"
+    kind = Kind.INVALID
+    day: date
+    latest: date
+
+    def sentence(self) -> str:
+        return f"{day_words(self.day)} is too far ahead."
+
+    def remedy(self) -> str:
+        return f"Choose {day_words(self.latest)} or an earlier day."
+
+
+@dataclass(eq=False)
 class AlreadyCancelled(Refusal):
     code = "already-cancelled"
     kind = Kind.CONFLICT

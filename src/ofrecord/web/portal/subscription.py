@@ -69,7 +69,10 @@ def change_seats(request: HttpRequest, subscription_id: UUID) -> HttpResponseBas
     try:
         once(request, f"seats {subscription_id}", form.key, write)
     except Refusal as refusal:
-        form.refuse(refusal, {"day-past": "day", "seats-out-of-range": "seats"}.get(refusal.code))
+        form.refuse(
+            refusal,
+            {"day-past": "day", "day-too-far": "day", "seats-out-of-range": "seats"}.get(refusal.code),
+        )
         return _refused(_page(request, subscription_id, seats_form=form), refusal)
     messages.success(request, f"{seats_words(seats).capitalize()} from {words.day_text(day)} on.")
     return redirect("portal:subscription", subscription_id)
@@ -90,7 +93,9 @@ def cancel(request: HttpRequest, subscription_id: UUID) -> HttpResponseBase:
     try:
         once(request, f"cancel {subscription_id}", form.key, write)
     except Refusal as refusal:
-        form.refuse(refusal, "day" if refusal.code in ("day-past", "commitment-runs") else None)
+        form.refuse(
+            refusal, "day" if refusal.code in ("day-past", "day-too-far", "commitment-runs") else None
+        )
         return _refused(_page(request, subscription_id, cancel_form=form), refusal)
     messages.success(request, f"Cancelled: {words.day_text(day)} is the first day without service.")
     return redirect("portal:subscription", subscription_id)
@@ -142,7 +147,7 @@ def _page(
 
 def _facts(reader: Reader, today: date, found: Any) -> dict[str, Any]:
     """What is known of the subscription."""
-    is_ours = found.partner_id_now == reader.partner_id or found.started_on > today
+    is_ours = found.partner_id_now == reader.partner_id
     return {
         "subscription": found,
         "state": SUBSCRIPTION_STATES[found.state],

@@ -1,0 +1,62 @@
+"""Who sets the clock, and where to; what PostgreSQL itself holds of it."""
+
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from ofrecord.access.scope import entered
+from ofrecord.access.types import OFFICE, SYSTEM
+from ofrecord.clock.actions import set_time_zone, wind
+from ofrecord.clock.models import Clock
+from ofrecord.clock.queries import is_demonstration, now, vendors_zone
+from ofrecord.clock.refusals import ClockGoesForward, ClockGoesSlowly, ClockIsReal
+from ofrecord.clock.types import DEMONSTRATION, REAL
+from support import story
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_demonstration_goes_forward_in_steps_and_never_back() -> None:
+    wind(mode=DEMONSTRATION, day=date(2026, 11, 2))
+    story.turn_clock("2026-12-01")
+    assert now().date() == date(2026, 12, 1)
+    with pytest.raises(ClockGoesForward):
+        story.turn_clock("2026-11-30")
+    with pytest.raises(ClockGoesSlowly) as refused:
+        story.turn_clock("9999-12-31")
+    assert refused.value.latest == date(2028, 12, 1)
+    assert now().date() == date(2026, 12, 1)
+
+
+def test_a_real_clock_is_not_set() -> None:
+    wind(mode=REAL)
+    with pytest.raises(ClockIsReal):
+        story.turn_clock("2030-01-01")
+
+
+def test_the_mode_is_fixed_when_the_installation_begins() -> None:
+    wind(mode=REAL)
+    wind(mode=DEMONSTRATION, day=date(2026, 11, 2))
+    assert not is_demonstration()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"day": date(2026, 11, 1)}, {"mode": REAL, "day": None}, {"id": 2}],
+    ids=["back", "mode", "two"],
+)
+def test_postgresql_holds_the_clock_too(change: dict[str, object]) -> None:
+    wind(mode=DEMONSTRATION, day=date(2026, 11, 2))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Clock.objects.update(**change)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Clock.objects.all().delete()
+
+
+def test_days_are_counted_in_the_vendor_s_time_zone() -> None:
+    wind(mode=REAL)
+    assert str(vendors_zone()) == "UTC"
+    with entered(OFFICE):
+        set_time_zone(by=SYSTEM, at=now(), time_zone="Pacific/Kiritimati")
+    assert str(vendors_zone()) == str(now().tzinfo) == "Pacific/Kiritimati"
