@@ -20,7 +20,7 @@ from ofrecord.access.types import OFFICE, SYSTEM
 from ofrecord.billing.models import Invoice
 from ofrecord.engine import books
 from ofrecord.flows.settle_period import settle_period, start_run
-from ofrecord.jobs.settlement import settle
+from ofrecord.jobs.settlement import end_broken_runs, settle
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
 from ofrecord.ledger.models import Transfer
@@ -131,6 +131,26 @@ def test_a_run_at_work_is_stopped_before_its_next_step() -> None:
     run = Run.objects.get()
     assert (run.status, run.says) == ("stopped", str(RunStopped(month=APRIL)))
     assert posted() == (0, 0, 0, 1)
+
+
+def test_a_run_whose_process_is_gone_says_so_within_a_minute() -> None:
+    waiting = start_run(by=SYSTEM, at=AFTER_APRIL, month=APRIL)
+    end_broken_runs(0)
+    assert Run.objects.get(pk=waiting).status == "running", (
+        "it waits to be taken up, and nothing is wrong with it"
+    )
+
+    def from_the_calendar(progress: Progress) -> None:
+        if progress.says.startswith("Writing"):
+            in_a_thread(lambda: end_broken_runs(0))
+            assert Run.objects.get().status == "running", "its process is at work"
+
+    close(run_id=waiting, progress=from_the_calendar)
+    assert Run.objects.get(pk=waiting).status == "closed"
+
+    Run.objects.filter(pk=waiting).update(status="running", done=3)  # as a killed process leaves it
+    end_broken_runs(0)
+    assert (Run.objects.get(pk=waiting).status, Run.objects.get(pk=waiting).says) == ("stopped", ABANDONED)
 
 
 def test_two_runs_of_one_month_come_one_after_the_other() -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Final
 
-from ofrecord.access.refusals import NotFound
 from ofrecord.access.scope import entered
 from ofrecord.clock.queries import history, is_wound, now
 from ofrecord.clock.types import History
@@ -16,6 +15,7 @@ from ofrecord.demonstration.tasks import go_on
 from ofrecord.demonstration.telling import found
 from ofrecord.demonstration.types import Bid, House, Person, Size
 from ofrecord.flows import compose_order
+from ofrecord.kernel.refusal import Refusal
 from ofrecord.mail.addresses import absolute
 from ofrecord.orders.queries import orders
 
@@ -77,6 +77,6 @@ def _link(bid: Bid, stage: Stage) -> Iterator[str]:
             if not orders(reader.scope).filter(pk=stage.order_id(bid), status="open").exists():
                 return
             secret = compose_order.renew_link(reader=reader, at=now(), order_id=stage.order_id(bid))
-    except NotFound:
-        return
+    except Refusal:
+        return  # People moved on since: the order was answered, or its seller has left. The start goes on.
     yield f"As a customer, {bid.company} can confirm an order here: {absolute('confirm:order', secret)}"

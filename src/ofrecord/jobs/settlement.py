@@ -4,11 +4,13 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
-from ofrecord.access.types import Actor, ActorKind
+from ofrecord.access.scope import entered
+from ofrecord.access.types import OFFICE, Actor, ActorKind
 from ofrecord.clock.queries import now
 from ofrecord.flows.settle_period import SETTLE_QUEUE, SETTLE_TASK, settle_period
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.refusal import Refusal
+from ofrecord.settlement.actions.runs import end_broken
 
 
 @app.task(name=SETTLE_TASK, queue=SETTLE_QUEUE)
@@ -19,3 +21,11 @@ def settle(run_id: str, month: str, by_kind: str, by_id: str | None) -> None:
         settle_period(by=by, at=now(), month=Month.parse(month), run_id=UUID(run_id))
     except Refusal:
         return
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="settlement.end_broken", queue=SETTLE_QUEUE, queueing_lock="broken runs")
+def end_broken_runs(timestamp: int) -> None:
+    """Each minute of real time: a run whose process was killed says so, instead of going on for ever."""
+    with entered(OFFICE):
+        end_broken(at=now())

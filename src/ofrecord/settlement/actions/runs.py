@@ -47,6 +47,15 @@ def end_abandoned(*, at: datetime, month: Month, besides: UUID | None = None) ->
 
 
 @transaction.atomic
+def end_broken(*, at: datetime) -> int:
+    """Ends the runs that were taken up and whose process is gone, of every month; says how many."""
+    taken_up = Run.objects.filter(status=RUNNING, steps__gt=UNTOUCHED_STEPS)
+    months = {Month.of(month) for month in taken_up.values_list("month", flat=True)}
+    broken = [month.first for month in months if not is_held(month)]
+    return taken_up.filter(month__in=broken).update(status=STOPPED, ended_at=at, says=ABANDONED)
+
+
+@transaction.atomic
 def note(*, run_id: UUID, month: Month, done: int, steps: int, says: str) -> None:
     """Writes how far the run is. Raises RunStopped when it was asked to stop, or was ended meanwhile."""
     goes_on = Run.objects.filter(pk=run_id, status=RUNNING, stop_asked=False)
