@@ -6,12 +6,15 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
+from procrastinate.contrib.django import app
 
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE
 from ofrecord.clock.queries import is_demonstration
 from ofrecord.mail.models import FAILED, KEPT, QUEUED, SENT, Message
 
+# The queue finds the task by its name, so that this room's tasks may use its actions.
+DELIVER_TASK, MAIL_QUEUE = "mail.deliver", "mail"
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 
 
@@ -41,9 +44,7 @@ def send(*, to: str, subject: str, text: str, at: datetime) -> UUID:
             status=KEPT if kept else QUEUED,
         )
     if not kept:
-        from ofrecord.mail.tasks import deliver  # noqa: PLC0415  the task imports this room's actions
-
-        deliver.defer(message_id=str(message.pk))
+        app.configure_task(DELIVER_TASK, queue=MAIL_QUEUE).defer(message_id=str(message.pk))
     return message.pk
 
 
