@@ -10,13 +10,14 @@ from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE
 from ofrecord.clock.queries import now
 from ofrecord.customers.models import Customer
-from ofrecord.flows import answer_order
+from ofrecord.flows import answer_order, change_subscription
 from ofrecord.journal.models import Answer
 from ofrecord.orders.models import Order, OrderLink
 from ofrecord.orders.types import Answerer, LinkState
 
 from .conftest import Api
 
+SERVICE = {"text": "Migration", "price": {"amount": "4800.00", "currency": "USD"}, "billed": "once"}
 AN_ORDER = {
     "customer_name": "Parker Hannifin",
     "offer": "business-suite",
@@ -25,7 +26,7 @@ AN_ORDER = {
     "commitment_months": 12,
     "starts_on": "2026-09-01",
     "note": "As we discussed.",
-    "services": [{"text": "Migration", "price": {"amount": "4800.00", "currency": "USD"}, "billed": "once"}],
+    "services": [SERVICE],
 }
 
 
@@ -114,6 +115,21 @@ def test_a_refusal_is_kept_under_its_key_too_and_nothing_stays(harbor: Api) -> N
         ({"commitment_months": 7}, 422, "field-faulty"),
         ({"customer_name": ""}, 422, "field-faulty"),
         ({"customer_id": str(uuid.uuid4())}, 404, "not-found"),
+        (
+            {"services": [SERVICE | {"price": {"amount": "1.0001", "currency": "USD"}}]},
+            422,
+            "request-malformed",
+        ),
+        (
+            {"services": [SERVICE | {"price": {"amount": "1.00", "currency": "ABC"}}]},
+            422,
+            "request-malformed",
+        ),
+        (
+            {"services": [SERVICE | {"price": {"amount": "１.00", "currency": "USD"}}]},
+            422,
+            "request-malformed",
+        ),
     ],
 )
 def test_what_cannot_be_ordered_is_refused(
@@ -184,3 +200,50 @@ def test_a_confirmed_order_starts_a_subscription_that_can_be_changed(harbor: Api
     assert early.json()["data"]["earliest"] == str(date(2027, 9, 1))
     done = harbor.call("POST", f"{path}/cancellation", {"day": "2027-09-01"})
     assert done.json()["cancelled_from"] == "2027-09-01"
+
+
+def test_what_a_partner_wrote_is_not_mistaken_for_the_place_of_the_secret(harbor: Api) -> None:
+    told = harbor.call("POST", "/orders", AN_ORDER | {"note": "see {secret}"}, key="order-1").json()
+    assert told["order"]["note"] == "see {secret}"
+    assert "{secret}" not in told["link"]["url"]
+
+
+def test_the_vendor_composes_no_orders(vendor: Api) -> None:
+    answer = vendor.call("POST", "/orders", AN_ORDER, key="order-1")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+    assert count_orders() == 0
+
+
+@pytest.mark.parametrize("month", ["0000-10", "5000-10", "2026-13"])
+def test_a_month_that_is_none_is_refused(vendor: Api, month: str) -> None:
+    answer = vendor.call("POST", "/settlement/runs", {"month": month})
+    assert (answer.status_code, answer.json()["code"]) == (422, "request-malformed")
+    assert vendor.call("GET", f"/statements/lines/{month}-0000000001").status_code == 404
+
+
+def test_of_two_changes_for_one_day_the_later_counts(harbor: Api) -> None:
+    told = harbor.call("POST", "/orders", AN_ORDER).json()
+    secret = told["link"]["url"].rpartition("/")[2]
+    answer_order.confirm(
+        at=now(),
+        secret=secret,
+        who=Answerer("Dana", "dana@parker.example"),
+        seats=60,
+        consent=True,
+        form_key=uuid.uuid4(),
+    )
+    (subscription,) = harbor.get("/subscriptions")["items"]
+    with entered(harbor.reader.scope):
+        late, early = (
+            now().replace(hour=23),
+            now().replace(hour=0),
+        )  # the time of day of a demonstration is real
+        for at, seats in ((late, 10), (early, 99)):
+            change_subscription.change_seats(
+                reader=harbor.reader,
+                at=at,
+                subscription_id=uuid.UUID(subscription["id"]),
+                day=date(2026, 9, 1),
+                seats=seats,
+            )
+    assert harbor.get("/subscriptions")["items"][0]["seats"] == 99

@@ -1,6 +1,7 @@
 """Who sets the clock, and where to; what PostgreSQL itself holds of it."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -10,7 +11,7 @@ from ofrecord.access.types import OFFICE, SYSTEM
 from ofrecord.clock.actions import set_time_zone, wind
 from ofrecord.clock.models import Clock
 from ofrecord.clock.queries import is_demonstration, now, vendors_zone
-from ofrecord.clock.refusals import ClockGoesForward, ClockGoesSlowly, ClockIsReal
+from ofrecord.clock.refusals import ClockGoesForward, ClockGoesSlowly, ClockIsReal, DayWouldGoBack
 from ofrecord.clock.types import DEMONSTRATION, REAL
 from support import story
 
@@ -60,3 +61,13 @@ def test_days_are_counted_in_the_vendor_s_time_zone() -> None:
     with entered(OFFICE):
         set_time_zone(by=SYSTEM, at=now(), time_zone="Pacific/Kiritimati")
     assert str(vendors_zone()) == str(now().tzinfo) == "Pacific/Kiritimati"
+
+
+def test_a_time_zone_in_which_it_is_yesterday_is_refused() -> None:
+    wind(mode=REAL)
+    noon = datetime(2026, 11, 1, 9, 0, tzinfo=ZoneInfo("Pacific/Auckland"))
+    with entered(OFFICE):
+        set_time_zone(by=SYSTEM, at=noon, time_zone="Pacific/Auckland")
+        with pytest.raises(DayWouldGoBack):
+            set_time_zone(by=SYSTEM, at=noon, time_zone="America/New_York")
+    assert str(vendors_zone()) == "Pacific/Auckland"

@@ -51,10 +51,17 @@ def test_the_clock_walks_through_months_and_each_is_billed_under_its_day() -> No
 
 @pytest.mark.django_db
 def test_what_fell_due_before_the_installation_began_is_nobodys() -> None:
-    story.begin("2026-10-01")
+    story.begin("2026-10-05")
     assert run_due() == 0
     story.turn_clock("2026-11-01")
     assert run_due() == 1
+
+
+def test_a_first_of_the_month_on_which_the_installation_began_is_looked_at() -> None:
+    # It may have been the last of September where the vendor is, which was not known when the clock was wound.
+    story.begin("2026-10-01")
+    assert run_due() == 1
+    assert _billed() == []
 
 
 def test_what_was_done_before_a_failure_stays_done(committed_db: str) -> None:
@@ -94,8 +101,8 @@ def test_two_workers_at_once_do_each_job_once(committed_db: str) -> None:
     for worker in workers:
         worker.join(timeout=60)
 
-    # October 2025 to September 2026 are twelve months, whoever did them.
-    assert sum(did) == 12
+    # October 2025 to September 2026 are twelve months, whoever did them; on the first day nothing was to be billed.
+    assert sum(did) == 13
     assert sorted(on for mine in orders for on in mine) == sorted({on for mine in orders for on in mine})
     assert all(mine == sorted(mine) for mine in orders)
     assert len(_billed()) == len({month for month, _ in _billed()}) == 12

@@ -30,6 +30,9 @@ fractions = st.fractions(min_value=-10, max_value=10, max_denominator=10**6)
         ("1500 JPY", 1500, "1500 JPY"),
         ("1.234 KWD", 1234, "1.234 KWD"),
         ("-0.05 EUR", -5, "-0.05 EUR"),
+        # Shown without decimals in everyday use, but of two and three by ISO 4217.
+        ("15.50 RSD", 1550, "15.50 RSD"),
+        ("1.234 IQD", 1234, "1.234 IQD"),
     ],
 )
 def test_an_amount_is_read_and_written(text: str, minor: int, written: str) -> None:

@@ -18,6 +18,7 @@ from ofrecord.access.types import OFFICE
 from ofrecord.clock.actions import wind
 from ofrecord.mail.actions import hand_over, send
 from ofrecord.mail.models import FAILED, KEPT, QUEUED, SENT, Message
+from ofrecord.mail.tasks import deliver
 
 AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
@@ -106,9 +107,9 @@ def test_when_the_server_is_away_the_message_waits_with_the_fault(
     wind(mode="real")
     message_id = _send()
     settings.EMAIL_PORT = _free_port()
+    with pytest.raises(OSError, match="refused"):
+        deliver(message_id=str(message_id))
     with entered(OFFICE):
-        with pytest.raises(OSError, match="refused"):
-            hand_over(message_id=message_id, at=AT)
         message = Message.objects.get()
     assert (message.status, message.text) == (FAILED, "It is confirmed.\n")
     assert "refused" in message.fault

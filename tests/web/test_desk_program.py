@@ -118,6 +118,13 @@ def test_the_report_says_beforehand_what_would_stop_the_publication(world: World
     assert known.lacks("Publish version 2009.1")
 
 
+def test_another_program_gives_notice_to_the_one_in_force(world: World) -> None:
+    desk = desk_of(world, CHIEF)
+    other = NEXT.replace('"online-services"', '"other-services"').replace("2027-02-01", "2026-12-01")
+    assert _published(desk, other).has("State an effective date of 10 January 2027 or later.")
+    assert _versions() == ["2009.1"]
+
+
 def test_only_the_channel_chief_publishes(world: World) -> None:
     for role in (MANAGER, FINANCE, SELLER):
         desk = desk_of(world, role)

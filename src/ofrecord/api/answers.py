@@ -32,6 +32,8 @@ KEY_PARAMETER = {
 TAKES_KEY = {"parameters": [KEY_PARAMETER]}
 # Stands in a kept answer for the secret that must not be kept; see `secret_for`.
 SECRET = "{secret}"
+# The one field in which it stands; nobody writes it but we.
+LINK = "url"
 
 
 def once(request: HttpRequest, status: int, make: Callable[[], Schema]) -> HttpResponse:
@@ -89,9 +91,13 @@ def secret_for(request: HttpRequest) -> str:
 
 
 def _body(request: HttpRequest, body: object) -> object:
-    """The answer with its secret put in, where it has one."""
-    if isinstance(body, dict):
-        return {name: _body(request, value) for name, value in body.items()}
-    if isinstance(body, str) and SECRET in body:
-        return body.replace(SECRET, secret_for(request))
-    return body
+    """The answer with the secret put into its link, where it has one; what people wrote is left as it is."""
+    if not isinstance(body, dict):
+        return body
+    return {name: _filled(request, name, value) for name, value in body.items()}
+
+
+def _filled(request: HttpRequest, name: str, value: object) -> object:
+    if name == LINK and isinstance(value, str):
+        return value.replace(SECRET, secret_for(request))
+    return _body(request, value)

@@ -37,7 +37,7 @@ class MonthsOut(Schema):
 
 
 class CloseIn(Body):
-    month: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", examples=["2026-10"])
+    month: str = Field(pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])$", examples=["2026-10"])
 
 
 class RunOut(Schema):

@@ -3,7 +3,7 @@
 from datetime import date
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ofrecord.api.parsing import Body
 from ofrecord.kernel.calendar import Span
@@ -25,8 +25,13 @@ class Amount(Schema):
 class AmountIn(Body):
     """An exact amount as text."""
 
-    amount: str = Field(pattern=r"^\d{1,12}(\.\d{1,4})?$", examples=["4800.00"])
+    amount: str = Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,4})?$", examples=["4800.00"])
     currency: str = Field(pattern=r"^[A-Z]{3}$", examples=["USD"])
+
+    @model_validator(mode="after")
+    def _is_an_amount(self) -> "AmountIn":
+        self.money()
+        return self
 
     def money(self) -> Money:
         return Money.parse(f"{self.amount} {self.currency}")

@@ -1,12 +1,19 @@
 """Writes of the clock."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from ofrecord.access.types import Actor
 from ofrecord.clock.models import Clock
-from ofrecord.clock.refusals import ClockGoesForward, ClockGoesSlowly, ClockIsReal, HistoryLoading
+from ofrecord.clock.refusals import (
+    ClockGoesForward,
+    ClockGoesSlowly,
+    ClockIsReal,
+    DayWouldGoBack,
+    HistoryLoading,
+)
 from ofrecord.clock.types import DEMONSTRATION, REAL
 from ofrecord.journal.actions import record
 from ofrecord.kernel.calendar import add_months
@@ -61,7 +68,10 @@ def play_day(*, day: date) -> None:
 
 @transaction.atomic
 def set_time_zone(*, by: Actor, at: datetime, time_zone: str) -> None:
-    """The vendor's time zone, as its program names it."""
+    """The vendor's time zone, as its program names it; a business day that has begun does not end by it."""
+    clock = Clock.objects.select_for_update().get()
+    if clock.day is None and at.astimezone(ZoneInfo(time_zone)).date() < at.date():
+        raise DayWouldGoBack(time_zone=time_zone, today=at.date())
     changed = Clock.objects.exclude(time_zone=time_zone).update(time_zone=time_zone)
     if changed:
         record(by=by, at=at, verb="time zone set", subject=("clock", None), time_zone=time_zone)

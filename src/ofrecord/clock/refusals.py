@@ -61,3 +61,17 @@ class ClockGoesSlowly(Refusal):
 
     def remedy(self) -> str:
         return f"Choose {day_words(self.latest)} or an earlier day, and go on from there."
+
+
+@dataclass(eq=False)
+class DayWouldGoBack(Refusal):
+    code = "day-would-go-back"
+    kind = Kind.CONFLICT
+    time_zone: str
+    today: date
+
+    def sentence(self) -> str:
+        return f"It is {day_words(self.today)} here already, and not yet in the time zone {self.time_zone}."
+
+    def remedy(self) -> str:
+        return "Publish when that day has begun there too; a business day is not lived twice."

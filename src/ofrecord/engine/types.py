@@ -162,5 +162,5 @@ def line_id(month: Month, number: int) -> str:
 
 def parse_line_id(text: str) -> tuple[Month, int] | None:
     """Month and number of a line's public name; None for text that is none."""
-    match = re.fullmatch(r"([1-9]\d{3}-(?:0[1-9]|1[0-2]))/(\d{10})", text, re.ASCII)
+    match = re.fullmatch(r"([12]\d{3}-(?:0[1-9]|1[0-2]))/(\d{10})", text, re.ASCII)
     return (Month.parse(match[1]), int(match[2])) if match else None

@@ -95,7 +95,7 @@ def compose(*, reader: Reader, at: datetime, wanted: Wanted, secret: str | None 
 
     A caller that must be able to tell it again gives a `secret` of its own.
     """
-    require(reader, Permission.ORDERS_WRITE)
+    _seller(reader, in_force(at.date()))
     customer_id = _customer(reader, at, wanted)
     whole = draft(reader=reader, at=at, wanted=wanted, customer_id=customer_id)
     return order_actions.compose(by=reader.actor, at=at, draft=whole, secret=secret)

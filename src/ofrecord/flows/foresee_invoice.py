@@ -13,7 +13,7 @@ from ofrecord.kernel.money import Money, sum_money
 from ofrecord.orders.rules import require_seats
 from ofrecord.program.queries import version
 from ofrecord.subscriptions.queries import seats_of, subscriptions
-from ofrecord.subscriptions.refusals import DayPast
+from ofrecord.subscriptions.rules import require_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def foresee_invoice(
 ) -> ForeseenInvoice:
     """The invoice of the month of `day` (or of today) with `seats` from that day on; nothing is changed.
 
-    Raises NotFound, SeatsOutOfRange, DayPast.
+    Raises NotFound, SeatsOutOfRange, DayPast, DayTooFar.
     """
     found = subscriptions(reader.scope, at.date()).filter(pk=subscription_id).first()
     if found is None:
@@ -41,8 +41,8 @@ def foresee_invoice(
     )
     if seats is not None:
         require_seats(seats)
-        if day is None or day < earliest:
-            raise DayPast(day=day or at.date(), earliest=earliest)
+        day = day or earliest
+        require_day(day, earliest, at.date())
         seen = (*seen, SeatsFrom(day, seats))
     price = Money(found.unit_price_minor, found.currency)
     published = version(found.version_id)

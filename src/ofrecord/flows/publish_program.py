@@ -23,7 +23,7 @@ def hindrance(*, at: datetime, terms: Terms) -> Refusal | None:
     if version_with(terms.sha256) is not None:
         return None
     try:
-        require_publishable(terms, effective_days(terms.program), at.date())
+        require_publishable(terms, effective_days(), at.date())
     except (VersionTaken, NoticeTooShort) as refusal:
         return refusal
     return None

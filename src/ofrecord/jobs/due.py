@@ -35,11 +35,11 @@ def _left(today: date) -> list[Due]:
     """What fell due and was not done, the earliest first.
 
     Looks from the day of the latest job that was done, as others may fall due on that day too; before any was done,
-    from the day after the first of the installation: what fell due on that day concerns days on which nobody was
-    served.
+    from the first day of the installation, and a day more, as the vendor's time zone was not known then. What concerns
+    days on which nobody was served finds nothing to do.
     """
     last = DoneJob.objects.order_by("-due_on").values_list("due_on", flat=True).first()
-    since = last - timedelta(days=1) if last else began_on()
+    since = last - timedelta(days=1) if last else began_on() - timedelta(days=2)
     done = set(DoneJob.objects.filter(due_on__gt=since).values_list("name", "due_on"))
     return [due for due in due_between(since, today) if (due.name, due.on) not in done]
 

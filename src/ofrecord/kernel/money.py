@@ -7,10 +7,38 @@ from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
 
-from babel.numbers import get_currency_precision, list_currencies
+from babel.numbers import list_currencies
 
 # What a BIGINT column and a 128-bit product of two such amounts can hold with room to spare.
 LIMIT_MINOR = 10**17
+# ISO 4217's exponents where they are not 2. Stated here and not asked of CLDR, whose digits are those of everyday
+# display and change with its releases: every amount that is stored would change with them.
+_DIGITS = (
+    dict.fromkeys(
+        [
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "UYI",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ],
+        0,
+    )
+    | dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3)
+    | dict.fromkeys(["CLF", "UYW"], 4)
+)
 
 
 class MoneyFault(ValueError):
@@ -32,10 +60,10 @@ def _known_currencies() -> frozenset[str]:
 
 @lru_cache
 def minor_digits(currency: str) -> int:
-    """How many decimal digits the currency has (ISO 4217, by way of CLDR): USD 2, JPY 0, KWD 3."""
+    """How many decimal digits the currency has by ISO 4217: USD 2, JPY 0, KWD 3."""
     if currency not in _known_currencies():
         raise MoneyFault(f"{currency!r} is no currency code")
-    return get_currency_precision(currency)
+    return _DIGITS.get(currency, 2)
 
 
 @dataclass(frozen=True, slots=True, order=False)

@@ -48,16 +48,16 @@ def send(*, to: str, subject: str, text: str, at: datetime) -> UUID:
     return message.pk
 
 
-def hand_over(*, message_id: UUID, at: datetime) -> None:
+def hand_over(*, message_id: UUID, at: datetime) -> OSError | None:
     """Gives a queued message to the mail server; a message that was sent before is left alone.
 
     The row is locked while the server is asked, so two workers never send it twice. A failure is written down and
-    raised, so that the queue tries again.
+    returned: who called raises it once that is committed, so that the queue tries again.
     """
     with transaction.atomic():
         message = Message.objects.select_for_update().get(pk=message_id)
         if message.status == SENT:
-            return
+            return None
         try:
             connection = get_connection(SMTP_BACKEND, fail_silently=False)
             EmailMessage(
@@ -69,9 +69,6 @@ def hand_over(*, message_id: UUID, at: datetime) -> None:
             ).send()
         except OSError as fault:
             Message.objects.filter(pk=message_id).update(status=FAILED, fault=str(fault)[:500])
-            failure: OSError | None = fault
-        else:
-            Message.objects.filter(pk=message_id).update(status=SENT, sent_at=at, text="", fault="")
-            failure = None
-    if failure is not None:
-        raise failure
+            return fault
+        Message.objects.filter(pk=message_id).update(status=SENT, sent_at=at, text="", fault="")
+    return None

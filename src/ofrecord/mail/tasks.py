@@ -15,4 +15,6 @@ from ofrecord.mail.actions import DELIVER_TASK, MAIL_QUEUE, hand_over
 def deliver(message_id: str) -> None:
     """Sends one message, tried again for about an hour and a half when the mail server cannot be reached."""
     with entered(OFFICE):
-        hand_over(message_id=UUID(message_id), at=timezone.now())
+        failure = hand_over(message_id=UUID(message_id), at=timezone.now())
+    if failure is not None:
+        raise failure

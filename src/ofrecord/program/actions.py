@@ -3,11 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from ofrecord.access.types import Actor
 from ofrecord.journal.actions import record
 from ofrecord.program.models import ProgramVersion
+from ofrecord.program.queries import effective_days
 from ofrecord.program.rules import require_publishable
 from ofrecord.program.types import Terms
 
@@ -19,11 +20,11 @@ def add_version(*, by: Actor, at: datetime, document: bytes, terms: Terms) -> tu
     The same bytes published again are the same version. Other bytes under a name that is taken are refused, and so is a
     later version that takes effect before the notice of the one in force is over.
     """
+    _serialize()
     known = ProgramVersion.objects.filter(sha256=terms.sha256).first()
     if known is not None:
         return known.pk, False
-    former = ProgramVersion.objects.select_for_update().filter(program=terms.program)
-    require_publishable(terms, {version.version: version.effective for version in former}, at.date())
+    require_publishable(terms, effective_days(), at.date())
     version = ProgramVersion.objects.create(
         program=terms.program,
         version=terms.version,
@@ -42,3 +43,9 @@ def add_version(*, by: Actor, at: datetime, document: bytes, terms: Terms) -> tu
         sha256=terms.sha256,
     )
     return version.pk, True
+
+
+def _serialize() -> None:
+    """Two publications come one after the other, so that the second sees the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext('publish a program'))")

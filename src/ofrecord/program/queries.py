@@ -54,7 +54,7 @@ def version_labels() -> dict[UUID, str]:
 
 def in_force(day: date) -> Published:
     """The version that governs orders composed on the day: the latest that is effective. Raises NoProgram."""
-    row = ProgramVersion.objects.filter(effective__lte=day).order_by("-effective").first()
+    row = ProgramVersion.objects.filter(effective__lte=day).order_by("-effective", "-published_at").first()
     if row is None:
         raise NoProgram
     return _published(row)
@@ -81,6 +81,7 @@ def version_with(sha256: str) -> UUID | None:
     return ProgramVersion.objects.filter(sha256=sha256).values_list("pk", flat=True).first()
 
 
-def effective_days(program: str) -> dict[str, date]:
-    """The published versions of a program, each with the day from which it is effective."""
-    return dict(ProgramVersion.objects.filter(program=program).values_list("version", "effective"))
+def effective_days() -> dict[tuple[str, str], date]:
+    """All published versions by program and name, each with the day from which it is effective."""
+    found = ProgramVersion.objects.values_list("program", "version", "effective")
+    return {(program, version): day for program, version, day in found}

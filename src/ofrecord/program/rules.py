@@ -7,13 +7,13 @@ from ofrecord.program.refusals import NoticeTooShort, VersionTaken
 from ofrecord.program.types import Terms
 
 
-def require_publishable(terms: Terms, former: Mapping[str, date], today: date) -> None:
+def require_publishable(terms: Terms, former: Mapping[tuple[str, str], date], today: date) -> None:
     """Refuses a version whose name is taken, or which takes effect before the notice that it states is over.
 
-    `former` are the program's published versions, each with the day from which it is effective. A first one may take
-    effect at any time.
+    `former` are all published versions by program and name, each with the day from which it is effective. A first
+    one may take effect at any time.
     """
-    if terms.version in former:
+    if (terms.program, terms.version) in former:
         raise VersionTaken(program=terms.program, version=terms.version)
     if not former:
         return

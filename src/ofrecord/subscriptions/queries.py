@@ -18,7 +18,7 @@ from ofrecord.subscriptions.types import RecordSpan, Running, SeatsFrom, Worth
 
 def subscriptions(scope: Scope, day: date) -> "QuerySet[Subscription]":
     """The subscriptions that the scope may see, each with `seats_now`: its seats on the day, or its first ones."""
-    changes = SeatChange.objects.filter(subscription_id=OuterRef("pk")).order_by("-day", "-learned_at", "-pk")
+    changes = SeatChange.objects.filter(subscription_id=OuterRef("pk")).order_by("-day", "-pk")
     now = changes.filter(Q(day__lte=day) | Q(day=OuterRef("started_on"))).values("seats")[:1]
     found = Subscription.objects.select_related("customer").annotate(seats_now=Subquery(now))
     return rows(found, scope)
@@ -82,7 +82,7 @@ def seats_of(subscription_ids: Iterable[UUID]) -> dict[UUID, tuple[SeatsFrom, ..
     """The seat changes of subscriptions that were found within a scope, in the order in which they count."""
     found: dict[UUID, list[SeatsFrom]] = {}
     changes = SeatChange.objects.filter(subscription_id__in=list(subscription_ids))
-    for change in changes.order_by("day", "learned_at", "pk"):
+    for change in changes.order_by("day", "pk"):
         found.setdefault(change.subscription_id, []).append(SeatsFrom(change.day, change.seats))
     return {key: tuple(value) for key, value in found.items()}
 

@@ -40,9 +40,10 @@ def note_view(*, at: datetime, link_id: UUID, order_id: UUID, outcome: LinkState
 
 
 def _locked(link_id: UUID) -> tuple[Order, OrderLink]:
-    """The order locked first, so that answers to one order come one after the other."""
-    link = OrderLink.objects.get(pk=link_id)
-    return Order.objects.select_for_update().get(pk=link.order_id), link
+    """The order locked first, so that answers to one order come one after the other; then its link as it is by now."""
+    order_id = OrderLink.objects.values_list("order_id", flat=True).get(pk=link_id)
+    order = Order.objects.select_for_update().get(pk=order_id)
+    return order, OrderLink.objects.get(pk=link_id)
 
 
 def _require_open(order: Order, link: OrderLink, at: datetime) -> None:
