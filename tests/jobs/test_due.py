@@ -57,6 +57,7 @@ def test_what_fell_due_before_the_installation_began_is_nobodys() -> None:
     assert run_due() == 1
 
 
+@pytest.mark.django_db
 def test_a_first_of_the_month_on_which_the_installation_began_is_looked_at() -> None:
     # It may have been the last of September where the vendor is, which was not known when the clock was wound.
     story.begin("2026-10-01")
