@@ -1,5 +1,6 @@
 """The queue starts what is due: at once when the clock was set, and each minute."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 from procrastinate.contrib.django import app
@@ -16,7 +17,15 @@ from support import story
 
 
 def _work_off(queue: str) -> None:
-    """A worker does what waits in the queue, and ends."""
+    """A worker does what waits in the queue, and ends.
+
+    In a thread of its own: in this one a browser's event loop may run, left by a test before.
+    """
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(_work, queue).result(timeout=60)
+
+
+def _work(queue: str) -> None:
     assert isinstance(app.connector, DjangoConnector)
     with app.replace_connector(app.connector.get_worker_connector()) as worker:
         worker.run_worker(queues=[queue], wait=False, install_signal_handlers=False, listen_notify=False)
