@@ -8,6 +8,7 @@ from ofrecord.commands import (
     demonstration,
     explain,
     found,
+    ledger,
     migrate,
     program,
     publish,
@@ -22,7 +23,7 @@ EXIT_REFUSED = 1
 
 # In the order in which --help shows them. A verb is a file with `add_to(app)`; it imports what is heavy when
 # it is used.
-VERBS = (up, program, publish, settle, explain, found, migrate, web, worker, demonstration)
+VERBS = (up, program, publish, settle, explain, ledger, found, migrate, web, worker, demonstration)
 
 app = typer.Typer(
     name="ofrecord",
