@@ -246,7 +246,11 @@ def test_a_tie_out_that_does_not_hold_posts_nothing_and_says_why() -> None:
         post(moves=[wrong], day=date(2009, 4, 30), at=at("2009-04-30"))
     with pytest.raises(TieOutBroken) as refused:
         close("2009-04")
-    (found,) = refused.value.breaks
+    by_figure = {found.figure: found for found in refused.value.breaks}
+    # What was posted by hand is not on the partner's balance, so that the payable part overdraws it.
+    assert set(by_figure) == {"fees", "payable", "carried"}
+    assert len(refused.value.report()) == len(by_figure)
+    found = by_figure["fees"]
     assert (found.partner_id, str(found.book), str(found.statement), str(found.ledger)) == (
         harbor.id,
         "90.00 USD",

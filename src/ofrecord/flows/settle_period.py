@@ -24,17 +24,24 @@ from ofrecord.engine.types import BilledFact, FeeLine, PartnerSum
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money, sum_money
 from ofrecord.kernel.refusal import Refusal
-from ofrecord.program.queries import terms_by_sha
+from ofrecord.program.queries import in_force, terms_by_sha
 from ofrecord.program.types import Terms
 from ofrecord.settlement.actions.close_month import close_month
 from ofrecord.settlement.actions.one_run import one_run
 from ofrecord.settlement.actions.runs import begin_run, end_abandoned, end_run, note, underway
-from ofrecord.settlement.queries import books_folder, closed, closed_months, first_served, owed_for
+from ofrecord.settlement.queries import (
+    books_folder,
+    closed,
+    closed_months,
+    first_served,
+    openings,
+    released_in,
+)
 from ofrecord.settlement.refusals import AlreadyClosed, BillingMoved, TieOutBroken
-from ofrecord.settlement.rules import breaks_of, require_closable
+from ofrecord.settlement.rules import all_figures, held_parts, require_closable
 from ofrecord.settlement.types import ClosedCard, Progress, Settled
 from ofrecord.statements.actions import issue_statements
-from ofrecord.statements.queries import totals_of
+from ofrecord.statements.queries import tie_out
 
 SETTLE_TASK: Final = "settlement.settle"
 SETTLE_QUEUE: Final = "settlement"
@@ -222,6 +229,8 @@ def _post(run: _Run, result: _Result) -> None:
     """All or nothing: the closed month, the ledger, the statements; rolled back unless the three agree."""
     with entered(OFFICE):
         _require_all_counted(run.month, result.facts)
+        payment = in_force(run.month.last).terms.payment
+        figures = all_figures(result.sums, openings(), released_in(run.month), payment)
         close_month(
             by=run.by,
             at=run.at,
@@ -229,9 +238,10 @@ def _post(run: _Run, result: _Result) -> None:
             run_id=run.id,
             snapshot=result.snapshot,
             book=result.book,
-            sums=result.sums,
+            figures=figures,
+            held=held_parts(run.month, result.sums),
         )
-        issue_statements(at=run.at, month=run.month, sums=result.sums)
+        issue_statements(at=run.at, month=run.month, figures=figures)
         _tie_out(run.month, result.sums)
         books.write_manifest(run.root, run.month, result.snapshot, result.book, result.versions_used())
 
@@ -247,8 +257,7 @@ def _require_all_counted(month: Month, facts: Sequence[BilledFact]) -> None:
 
 
 def _tie_out(month: Month, sums: Sequence[PartnerSum]) -> None:
-    book = {(UUID(due.partner), due.total.currency): due.total.minor for due in sums}
-    breaks = breaks_of(book, totals_of(month), owed_for(month))
+    breaks = tie_out(month, sums)
     if breaks:
         raise TieOutBroken(month=month, breaks=breaks)
 

@@ -1,11 +1,15 @@
 """Reads of the ledger."""
 
+from datetime import date
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from ofrecord.kernel.money import Money
 from ofrecord.ledger.models import PostingRow
+
+# Minor units by partner and currency.
+Amounts = dict[tuple[UUID, str], int]
 
 
 def balance(account: str, currency: str, partner_id: UUID | None = None) -> Money:
@@ -16,11 +20,20 @@ def balance(account: str, currency: str, partner_id: UUID | None = None) -> Mone
     return Money(int(found.aggregate(total=Sum("amount_minor"))["total"] or 0), currency)
 
 
-def posted_under(key_prefix: str, account: str) -> dict[tuple[UUID | None, str], int]:
-    """Minor units posted to the account by transfers whose key begins so, by partner and currency."""
-    found = (
-        PostingRow.objects.filter(account=account, transfer__key__startswith=key_prefix)
-        .values_list("partner_id", "currency")
-        .annotate(total=Sum("amount_minor"))
-    )
-    return {(partner_id, currency): int(total) for partner_id, currency, total in found}
+def balances(account: str, *, before: date | None = None) -> Amounts:
+    """What the account holds for each partner, in one query; `before` counts transfers of earlier days alone."""
+    found = PostingRow.objects.filter(account=account, partner_id__isnull=False)
+    if before is not None:
+        found = found.filter(transfer__day__lt=before)
+    return {key: minor for key, minor in _sums(found).items() if minor}
+
+
+def posted_under(key_prefix: str, *accounts: str) -> Amounts:
+    """What transfers whose key begins so posted to the partners' parts of the accounts."""
+    found = PostingRow.objects.filter(account__in=accounts, transfer__key__startswith=key_prefix)
+    return _sums(found.filter(partner_id__isnull=False))
+
+
+def _sums(found: "QuerySet[PostingRow]") -> Amounts:
+    sums = found.values_list("partner_id", "currency").annotate(total=Sum("amount_minor")).order_by()
+    return {(partner_id, currency): int(total) for partner_id, currency, total in sums if partner_id}

@@ -1,9 +1,13 @@
 """Settlement runs and closed months."""
 
+from uuid import UUID
+
 from django.db import models
+from django.db.models import F, Q
 
 from ofrecord.journal.models import append_only
 from ofrecord.kernel.ids import new_id
+from ofrecord.partners.models import Partner
 
 RUNNING, CLOSED, STOPPED = "running", "closed", "stopped"
 
@@ -39,3 +43,32 @@ class ClosedMonth(models.Model):
 
     class Meta:
         triggers = [append_only()]
+
+
+class HeldFee(models.Model):
+    """What closing a month held back of a partner's fees, until the month `release` is closed.
+
+    A correction of a fee that is held back is a row with a negative amount.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
+    closed = models.ForeignKey(ClosedMonth, models.PROTECT, related_name="+")
+    release = models.DateField()
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+
+    class Meta:
+        indexes = [models.Index(fields=["release"])]
+        constraints = [
+            # A close held back what it held back: once for each month of release.
+            models.UniqueConstraint(
+                fields=["partner", "currency", "closed", "release"], name="held_back_once_a_close"
+            ),
+            models.CheckConstraint(condition=Q(release__gt=F("closed")), name="released_by_a_later_close"),
+        ]
+        triggers = [append_only()]
+
+    @classmethod
+    def of_partner(cls, partner_id: UUID) -> Q:
+        return Q(partner_id=partner_id)

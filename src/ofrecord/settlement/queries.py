@@ -1,17 +1,23 @@
-"""Reads about runs and closed months."""
+"""Reads about runs, closed months, and what they leave to later ones."""
 
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
+from ofrecord.access.scope import rows
+from ofrecord.access.types import Scope
+from ofrecord.engine.types import PartnerSum
 from ofrecord.kernel.calendar import Month
-from ofrecord.ledger.queries import posted_under
-from ofrecord.ledger.types import PAYABLE
-from ofrecord.settlement.models import ClosedMonth, Run
-from ofrecord.settlement.rules import fee_key, first_open
-from ofrecord.settlement.types import ClosedCard, RunCard
+from ofrecord.kernel.money import Money
+from ofrecord.ledger.queries import balances, posted_under
+from ofrecord.ledger.types import BALANCE, HELD, PAYABLE
+from ofrecord.settlement.models import ClosedMonth, HeldFee, Run
+from ofrecord.settlement.rules import breaks_of, first_open, key_of
+from ofrecord.settlement.types import Break, ClosedCard, Figures, HeldPart, Posted, RunCard
 from ofrecord.subscriptions.facts import first_start
 
 
@@ -68,10 +74,61 @@ def next_to_close() -> Month | None:
     return first_open(first_served(), {card.month for card in closed_months()})
 
 
-def owed_for(month: Month) -> dict[tuple[UUID, str], int]:
-    """What the ledger says is owed for the month's fees, in minor units by partner and currency."""
-    posted = posted_under(fee_key(month), PAYABLE)
-    return {(partner, currency): -minor for (partner, currency), minor in posted.items() if partner}
+def openings() -> dict[tuple[UUID, str], Money]:
+    """The balances that the next close carries in, by partner and currency; those of nothing are left out."""
+    return {key: Money(-minor, key[1]) for key, minor in balances(BALANCE).items()}
+
+
+def released_in(month: Month) -> dict[tuple[UUID, str], Money]:
+    """What closing the month releases of what earlier closes held back. Needs the office's scope."""
+    due = _held_fees(HeldFee.objects.filter(release=month.first))
+    return {key: Money(minor, key[1]) for key, minor in due.items() if minor}
+
+
+def _held_fees(found: "QuerySet[HeldFee]") -> dict[tuple[UUID, str], int]:
+    sums = found.values_list("partner_id", "currency").annotate(minor=Sum("amount_minor")).order_by()
+    return {(partner, code): int(minor) for partner, code, minor in sums}
+
+
+def held_by(month: Month, scope: Scope) -> list[HeldPart]:
+    """What the close of the month held back of fees that the scope may see, the first to be released first."""
+    found = rows(HeldFee.objects.all(), scope).filter(closed=month.first).order_by("release", "currency")
+    return [
+        HeldPart(row.partner_id, Month.of(row.release), Money(row.amount_minor, row.currency))
+        for row in found
+    ]
+
+
+def tie_out(month: Month, sums: Sequence[PartnerSum], statements: Sequence[Figures]) -> tuple[Break, ...]:
+    """Where book, statements, ledger and what is held back do not say one amount; nothing when they do.
+
+    `sums` is what the month's book comes to. Needs the office's scope, in the transaction that posts or later.
+    """
+    return breaks_of(sums, statements, _posted(month))
+
+
+def _posted(month: Month) -> Posted:
+    """What was posted for the month. A partner's account gives what the partner gets, so signs are turned."""
+
+    def owed(what: str, *accounts: str) -> dict[tuple[UUID, str], int]:
+        return {key: -minor for key, minor in posted_under(key_of(what, month), *accounts).items()}
+
+    def carried(before: date) -> dict[tuple[UUID, str], int]:
+        return {key: -minor for key, minor in balances(BALANCE, before=before).items()}
+
+    # Before there were balances, a month's fees were payable at once.
+    at_once = owed("fees", PAYABLE)
+    paid = owed("payable", PAYABLE)
+    return Posted(
+        opening=carried(month.first),
+        fees=owed("fees", BALANCE, PAYABLE),
+        held=owed("held", HELD),
+        released=owed("released", BALANCE),
+        payable={key: at_once.get(key, 0) + paid.get(key, 0) for key in {*at_once, *paid}},
+        carried=carried(month.plus(1).first),
+        kept=_held_fees(HeldFee.objects.filter(closed=month.first)),
+        due=_held_fees(HeldFee.objects.filter(release=month.first)),
+    )
 
 
 def _closed_card(row: ClosedMonth) -> ClosedCard:

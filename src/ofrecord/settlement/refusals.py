@@ -93,11 +93,24 @@ class TieOutBroken(Refusal):
     breaks: tuple[Break, ...]
 
     def sentence(self) -> str:
-        first = self.breaks[0]
-        return (
-            f"{month_words(self.month)} does not tie out for {len(self.breaks)} partners. Nothing was posted. "
-            f"The first, {first.partner_id}: book {first.book}, statement {first.statement}, ledger {first.ledger}."
-        )
+        partners = len({each.partner_id for each in self.breaks})
+        noun = "partner" if partners == 1 else "partners"
+        return f"{month_words(self.month)} does not tie out for {partners} {noun}. Nothing was posted."
 
     def remedy(self) -> str:
         return "Report it: this is a fault of the program, not of what you did."
+
+    def report(self) -> tuple[str, ...]:
+        """A line for each figure that is not one amount in book, statement and ledger."""
+        return tuple(map(_told, self.breaks))
+
+    def __str__(self) -> str:
+        """With the report: whoever looks for the cause needs every figure."""
+        return "\n".join((self.sentence(), *self.report(), self.remedy()))
+
+
+def _told(broken: Break) -> str:
+    book = "" if broken.book is None else f"book {broken.book}, "
+    return (
+        f"{broken.partner_id}, {broken.figure}: {book}statement {broken.statement}, ledger {broken.ledger}."
+    )

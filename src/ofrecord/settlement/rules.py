@@ -1,16 +1,19 @@
-"""When a month may be closed, and whether what was posted agrees."""
+"""When a month may be closed, what of its fees is payable, and whether what was posted agrees."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from math import floor
 from uuid import UUID
 
+from ofrecord.engine.types import PartnerSum
 from ofrecord.kernel.calendar import Month
-from ofrecord.kernel.money import Money
+from ofrecord.kernel.money import Money, sum_money
+from ofrecord.program.types import Payment
 from ofrecord.settlement.refusals import EarlierMonthOpen, MonthNotOver
-from ofrecord.settlement.types import Break
+from ofrecord.settlement.types import Break, Figures, HeldPart, Posted
 
-# What each partner is due in each currency, in minor units.
-Due = Mapping[tuple[UUID, str], int]
+# Minor units by partner and currency.
+Amounts = Mapping[tuple[UUID, str], int]
 
 
 def require_closable(
@@ -32,17 +35,151 @@ def first_open(first_served: Month | None, closed: Collection[Month]) -> Month |
     return month
 
 
-def fee_key(month: Month) -> str:
-    """How the keys of the ledger's transfers for a month's fees begin."""
-    return f"fees:{month}:"
+def figures_of(opening: Money, due: PartnerSum, released: Money, payment: Payment) -> Figures:
+    """What of a balance, a month's lines and what is released becomes payable, and what is carried.
 
-
-def breaks_of(book: Due, statements: Due, ledger: Due) -> tuple[Break, ...]:
-    """Where the sum of a partner's lines, its statement and what the ledger owes it are not one amount."""
-    keys = sorted({*book, *statements, *ledger})
-    triples = [(key, tuple(due.get(key, 0) for due in (book, statements, ledger))) for key in keys]
-    return tuple(
-        Break(partner_id, *(Money(minor, currency) for minor in amounts))
-        for (partner_id, currency), amounts in triples
-        if len(set(amounts)) > 1
+    - Taken back is what corrections take away and nobody waives, less what that sets free of fees held back, and
+      a balance that is negative since an earlier month. All else is earned on this statement.
+    - Of what was earned at most `claw_limit`, rounded down, is kept for what is taken back; the rest of that is
+      carried as a negative balance.
+    - What is left is payable. Below the minimum it is carried, unless something is still to be taken back: to
+      carry it then would keep more than the limit allows. A minimum in another currency does not apply.
+    """
+    held = sum_money((part for _, part in due.held), due.currency)
+    total = opening + due.total + due.waived - held + released
+    taken = _taken(opening, due, held)
+    earned = total.minor + taken
+    kept = min(taken, floor(payment.claw_limit * max(earned, 0)))
+    payable = Money(max(earned - kept, 0), due.currency)
+    if kept == taken and _is_below(payable, payment.minimum):
+        payable = Money.zero(due.currency)
+    return Figures(
+        partner=UUID(due.partner),
+        currency=due.currency,
+        opening=opening,
+        new=due.new,
+        corrected=due.corrected,
+        waived=due.waived,
+        held=held,
+        released=released,
+        payable=payable,
+        carried=total - payable,
+        lines=due.lines,
+        zero_lines=due.zero_lines,
+        corrections=due.corrections,
+        waiting=due.waiting,
     )
+
+
+def _taken(opening: Money, due: PartnerSum, held: Money) -> int:
+    """What is to be taken back, in minor units; what a correction takes of a held fee was never paid."""
+    corrected = -due.taken.minor - max(due.waived.minor, 0) - max(-held.minor, 0)
+    return max(-opening.minor, 0) + max(-due.new.minor, 0) + max(corrected, 0)
+
+
+def _is_below(payable: Money, minimum: Money | None) -> bool:
+    return minimum is not None and minimum.currency == payable.currency and payable < minimum
+
+
+def all_figures(
+    sums: Sequence[PartnerSum],
+    openings: Mapping[tuple[UUID, str], Money],
+    released: Mapping[tuple[UUID, str], Money],
+    payment: Payment,
+) -> list[Figures]:
+    """One for each partner and currency with lines, a balance carried in, or something released; by partner."""
+    due = {_key(each): each for each in sums}
+    keys = sorted({*due, *openings, *released})
+    return [
+        figures_of(
+            openings.get(key, Money.zero(key[1])),
+            due.get(key) or _nothing(*key),
+            released.get(key, Money.zero(key[1])),
+            payment,
+        )
+        for key in keys
+    ]
+
+
+def _nothing(partner: UUID, currency: str) -> PartnerSum:
+    zero = Money.zero(currency)
+    return PartnerSum(
+        partner=str(partner),
+        currency=currency,
+        new=zero,
+        corrected=zero,
+        waived=zero,
+        taken=zero,
+        held=(),
+        lines=0,
+        zero_lines=0,
+    )
+
+
+def held_parts(month: Month, sums: Sequence[PartnerSum]) -> list[HeldPart]:
+    """What is held back by a close, by partner and month of release; never released by the close that holds it."""
+    found: dict[tuple[UUID, str, Month], int] = {}
+    for due in sums:
+        for release, part in due.held:
+            key = (UUID(due.partner), due.currency, max(release, month.plus(1)))
+            found[key] = found.get(key, 0) + part.minor
+    return [
+        HeldPart(partner, release, Money(minor, currency))
+        for (partner, currency, release), minor in sorted(found.items())
+        if minor
+    ]
+
+
+def key_of(what: str, month: Month) -> str:
+    """How the keys of a month's transfers begin; `what` is fees, held, released or payable."""
+    return f"{what}:{month}:"
+
+
+def breaks_of(sums: Sequence[PartnerSum], statements: Sequence[Figures], posted: Posted) -> tuple[Break, ...]:
+    """Every figure of a month that is not one amount in book, statements and ledger.
+
+    A partner that one of them does not know has nothing there.
+    """
+    fees = {_key(each): (each.total + each.waived).minor for each in sums}
+    held = {_key(each): sum(part.minor for _, part in each.held) for each in sums}
+    by_figure: list[tuple[str, Amounts | None, Amounts]] = [
+        ("opening", None, posted.opening),
+        ("fees", fees, posted.fees),
+        ("held", held, posted.held),
+        ("held", posted.kept, posted.held),
+        ("released", posted.due, posted.released),
+        ("payable", None, posted.payable),
+        ("carried", None, posted.carried),
+    ]
+    found = {
+        each
+        for figure, known, ledger in by_figure
+        for each in _breaks(figure, known, _stated(statements, figure), ledger)
+    }
+    return tuple(sorted(found, key=lambda each: (each.partner_id, each.statement.currency, each.figure)))
+
+
+def _breaks(figure: str, book: Amounts | None, statements: Amounts, ledger: Amounts) -> list[Break]:
+    known = statements if book is None else book
+    triples = {
+        key: tuple(amounts.get(key, 0) for amounts in (known, statements, ledger))
+        for key in {*known, *statements, *ledger}
+    }
+    return [
+        _break(key, figure, amounts, is_in_book=book is not None)
+        for key, amounts in triples.items()
+        if len(set(amounts)) > 1
+    ]
+
+
+def _break(key: tuple[UUID, str], figure: str, amounts: Sequence[int], *, is_in_book: bool) -> Break:
+    book, statement, ledger = (Money(minor, key[1]) for minor in amounts)
+    return Break(key[0], figure, book if is_in_book else None, statement, ledger)
+
+
+def _key(due: PartnerSum) -> tuple[UUID, str]:
+    return UUID(due.partner), due.currency
+
+
+def _stated(statements: Sequence[Figures], figure: str) -> Amounts:
+    return {(each.partner, each.currency): getattr(each, figure).minor for each in statements}

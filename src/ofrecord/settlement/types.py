@@ -1,5 +1,6 @@
 """What the settlement room hands to others."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -58,10 +59,84 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """What a statement says of one partner and currency, all in that currency.
+
+    `opening` is the balance carried in and may be negative; `new` what lines add that correct nothing,
+    `corrected` what corrections add, `waived` what of that is not taken back. `held` is kept back from now on,
+    `released` was kept back before. From these the partner is paid `payable`, never negative; `carried` is the
+    balance of the next opening. The other figures count lines: all, those of nothing, those that correct, and
+    those that wait for an exchange rate.
+    """
+
+    partner: UUID
+    currency: str
+    opening: Money
+    new: Money
+    corrected: Money
+    waived: Money
+    held: Money
+    released: Money
+    payable: Money
+    carried: Money
+    lines: int = 0
+    zero_lines: int = 0
+    corrections: int = 0
+    waiting: int = 0
+
+    @property
+    def earned(self) -> Money:
+        """What the lines come to: what they add to what the partner earned."""
+        return self.new + self.corrected
+
+    @property
+    def fees(self) -> Money:
+        """What the month adds to what the vendor owes the partner: the lines, and what is not taken back."""
+        return self.earned + self.waived
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether what came in is what went out."""
+        return self.opening + self.fees - self.held + self.released == self.payable + self.carried
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPart:
+    """What is kept back of a partner's fees until the close of the month `release`; negative takes some back."""
+
+    partner: UUID
+    release: Month
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What was posted for a month, in minor units by partner and currency.
+
+    From the ledger: the partners' balances before and after it, and what moved in it. `kept` is what its close
+    holds back for later ones, `due` what earlier ones held back until it.
+    """
+
+    opening: Mapping[tuple[UUID, str], int]
+    fees: Mapping[tuple[UUID, str], int]
+    held: Mapping[tuple[UUID, str], int]
+    released: Mapping[tuple[UUID, str], int]
+    payable: Mapping[tuple[UUID, str], int]
+    carried: Mapping[tuple[UUID, str], int]
+    kept: Mapping[tuple[UUID, str], int]
+    due: Mapping[tuple[UUID, str], int]
+
+
+@dataclass(frozen=True, slots=True)
 class Break:
-    """Where the tie-out does not hold: what the book, the statement and the ledger say of one partner."""
+    """Where the tie-out does not hold: what the book, the statement and the ledger say of a partner's `figure`.
+
+    Where the book does not know the figure, `book` is None; for what is held back and released, it may be the
+    list of fees held back that says otherwise.
+    """
 
     partner_id: UUID
-    book: Money
+    figure: str
+    book: Money | None
     statement: Money
     ledger: Money

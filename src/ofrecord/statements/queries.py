@@ -9,13 +9,15 @@ from ofrecord.access.scope import rows
 from ofrecord.access.types import OFFICE, Scope
 from ofrecord.customers.queries import customer_names
 from ofrecord.engine import books
-from ofrecord.engine.types import BookedLine, FeeLine, parse_line_id
+from ofrecord.engine.types import BookedLine, FeeLine, PartnerSum, parse_line_id
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
 from ofrecord.partners.queries import partner_names
 from ofrecord.program.queries import terms_by_sha
 from ofrecord.program.types import Terms
+from ofrecord.settlement import queries as settlement
 from ofrecord.settlement.queries import books_folder, closed
+from ofrecord.settlement.types import Break, Figures
 from ofrecord.statements import rules
 from ofrecord.statements.models import Statement
 from ofrecord.statements.types import ClauseTotal, Explanation, NamedLine, Names, StatementCard
@@ -31,13 +33,32 @@ def card(row: Statement) -> StatementCard:
     """The statement as a value."""
     return StatementCard(
         id=row.pk,
-        partner_id=row.partner_id,
         month=Month.of(row.month),
-        total=Money(row.total_minor, row.currency),
-        lines=row.lines,
-        zero_lines=row.zero_lines,
+        figures=_figures(row),
         book_sha256=row.closed.book_sha256,
         closed_at=row.closed.closed_at,
+    )
+
+
+def _figures(row: Statement) -> Figures:
+    def money(minor: int) -> Money:
+        return Money(minor, row.currency)
+
+    return Figures(
+        partner=row.partner_id,
+        currency=row.currency,
+        opening=money(row.opening_minor),
+        new=money(row.new_minor),
+        corrected=money(row.corrected_minor),
+        waived=money(row.waived_minor),
+        held=money(row.held_minor),
+        released=money(row.released_minor),
+        payable=money(row.payable_minor),
+        carried=money(row.carried_minor),
+        lines=row.lines,
+        zero_lines=row.zero_lines,
+        corrections=row.corrections,
+        waiting=row.waiting,
     )
 
 
@@ -60,16 +81,23 @@ def fees_by_month(scope: Scope) -> dict[Month, list[Money]]:
     return found
 
 
-def totals_of(month: Month) -> dict[tuple[UUID, str], int]:
-    """What the statements of a month come to, in minor units by partner and currency. For the system."""
-    found = Statement.objects.filter(month=month.first).values_list("partner_id", "currency", "total_minor")
-    return {(partner_id, currency): minor for partner_id, currency, minor in found}
+def figures_of(month: Month) -> list[Figures]:
+    """What the statements of a month say, by partner and currency. For the system."""
+    found = Statement.objects.filter(month=month.first).order_by("partner_id", "currency")
+    return [_figures(row) for row in found]
+
+
+def tie_out(month: Month, sums: Sequence[PartnerSum]) -> tuple[Break, ...]:
+    """Where the month's book, its statements and the ledger do not say one amount. Needs the office's scope."""
+    return settlement.tie_out(month, sums, figures_of(month))
 
 
 def lines_of(statement: StatementCard, scope: Scope) -> list[NamedLine]:
     """The lines of a statement that was found within the scope, in its order. Raises BookMissing, BookAltered."""
     found = books.lines_of(books_folder(), statement.month, statement.book_sha256, str(statement.partner_id))
-    return _named([booked for booked in found if booked.line.currency == statement.total.currency], scope)
+    return _named(
+        [booked for booked in found if booked.line.due_currency == statement.figures.currency], scope
+    )
 
 
 def line(line_id: str, scope: Scope) -> NamedLine | None:

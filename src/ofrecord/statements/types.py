@@ -8,6 +8,7 @@ from uuid import UUID
 from ofrecord.engine.types import BookedLine
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
+from ofrecord.settlement.types import Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +16,31 @@ class StatementCard:
     """A partner's fees of one closed month in one currency; `book_sha256` names the book that holds its lines."""
 
     id: UUID
-    partner_id: UUID
     month: Month
-    total: Money
-    lines: int
-    zero_lines: int
+    figures: Figures
     book_sha256: str
     closed_at: datetime
+
+    @property
+    def partner_id(self) -> UUID:
+        return self.figures.partner
+
+    @property
+    def total(self) -> Money:
+        """What the lines come to."""
+        return self.figures.earned
+
+    @property
+    def payable(self) -> Money:
+        return self.figures.payable
+
+    @property
+    def lines(self) -> int:
+        return self.figures.lines
+
+    @property
+    def zero_lines(self) -> int:
+        return self.figures.zero_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +69,13 @@ class NamedLine:
 
     @property
     def fee(self) -> Money:
-        """What the line pays: the result of its stored working."""
-        return self.booked.line.recomputed()
+        """What the line adds to what was booked before, in its own currency."""
+        return self.booked.line.fee
+
+    @property
+    def due(self) -> Money:
+        """What the line adds to the statement, in the statement's currency."""
+        return self.booked.line.due
 
     @property
     def billed(self) -> Money:

@@ -1,6 +1,6 @@
-"""A month is closed: what the book pays goes on the ledger under the book's hash."""
+"""A month is closed: what partners are owed goes on the ledger, and what is payable, under the book's hash."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,14 +8,15 @@ from django.db import transaction
 
 from ofrecord.access.types import Actor
 from ofrecord.engine.files import Kept
-from ofrecord.engine.types import PartnerSum
 from ofrecord.journal.actions import record
 from ofrecord.kernel.calendar import Month
+from ofrecord.kernel.money import Money
 from ofrecord.ledger.actions import Move, post
-from ofrecord.ledger.types import FEES, PAYABLE, Posting
+from ofrecord.ledger.types import BALANCE, FEES, HELD, PAYABLE, Posting
 from ofrecord.settlement.actions.runs import end_run
-from ofrecord.settlement.models import ClosedMonth
-from ofrecord.settlement.rules import fee_key
+from ofrecord.settlement.models import ClosedMonth, HeldFee
+from ofrecord.settlement.rules import key_of
+from ofrecord.settlement.types import Figures, HeldPart
 
 
 @transaction.atomic
@@ -27,12 +28,14 @@ def close_month(
     run_id: UUID,
     snapshot: Kept,
     book: Kept,
-    sums: Sequence[PartnerSum],
+    figures: Sequence[Figures],
+    held: Sequence[HeldPart],
 ) -> None:
     """Closes the month once; PostgreSQL refuses a second row for it.
 
-    The ledger gets one transfer for each partner and currency: the vendor's fees gain, what it owes the
-    partner gives. A partner whose lines come to nothing has no transfer: no money moved.
+    The ledger gets at most four transfers for each partner and currency: the vendor's fees gain and the
+    partner's balance is credited with them; from there goes what is held back, there comes what is released,
+    and from there goes what is payable. What comes to nothing has no transfer: no money moved.
     """
     ClosedMonth.objects.create(
         month=month.first,
@@ -43,7 +46,8 @@ def close_month(
         lines=book.rows,
         closed_at=at,
     )
-    post(moves=[_move(month, due) for due in sums if due.total], day=month.last, at=at)
+    post(moves=[move for each in figures for move in _moves(month, each)], day=month.last, at=at)
+    HeldFee.objects.bulk_create([_held_fee(month, part) for part in held], batch_size=2000)
     end_run(at=at, run_id=run_id, closed=True, says=f"{month} is closed.")
     record(
         by=by,
@@ -57,7 +61,33 @@ def close_month(
     )
 
 
-def _move(month: Month, due: PartnerSum) -> Move:
-    partner_id = UUID(due.partner)
-    postings = (Posting(FEES, due.total), Posting(PAYABLE, -due.total, partner_id))
-    return Move(f"{fee_key(month)}{due.partner}:{due.total.currency}", f"Fees of {month}", postings)
+def _moves(month: Month, figures: Figures) -> Iterator[Move]:
+    """What moves between the vendor's fees and the partner's accounts: (what, how much, from, to)."""
+    partner = figures.partner
+    own = (
+        ("fees", "Fees", figures.fees, (FEES, None), (BALANCE, partner)),
+        ("held", "Held back of fees", figures.held, (BALANCE, partner), (HELD, partner)),
+        ("released", "Released of fees held back", figures.released, (HELD, partner), (BALANCE, partner)),
+        ("payable", "Payable", figures.payable, (BALANCE, partner), (PAYABLE, partner)),
+    )
+    for what, memo, amount, source, target in own:
+        if amount:
+            key = f"{key_of(what, month)}{partner}:{figures.currency}"
+            yield Move(key, f"{memo} of {month}", _postings(amount, source, target))
+
+
+def _postings(
+    amount: Money, source: tuple[str, UUID | None], target: tuple[str, UUID | None]
+) -> tuple[Posting, Posting]:
+    """What is owed to a partner stands on the giving side: the source gains what the target gives."""
+    return Posting(source[0], amount, source[1]), Posting(target[0], -amount, target[1])
+
+
+def _held_fee(month: Month, part: HeldPart) -> HeldFee:
+    return HeldFee(
+        partner_id=part.partner,
+        closed_id=month.first,
+        release=part.release.first,
+        amount_minor=part.amount.minor,
+        currency=part.amount.currency,
+    )
