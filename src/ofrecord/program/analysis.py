@@ -1,272 +1,251 @@
 """What the clauses of a version claim, over the whole of what can be sold: exact, not sampled.
 
-A case is a way to sell, a role, a tier, a region, an offer and a month of the subscription. Values that no
-clause and no price list tells apart are taken together, so that a program of hundreds of regions and offers
-has few classes; months are cut where a clause begins or ends. `cases` lists all that can occur, each with the
-clauses that claim it. Overlaps, gaps and clauses that never match are read off that list, and so is the table
-in the guide of what is paid in all.
+A case is one value of every fact that a clause can ask for (`program/facts.py`), for a partner in one role. Gaps,
+overlaps, sums above the whole and clauses that never match are read off the cases that can occur, and so is the
+table in the guide of what is paid in all.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
-from itertools import combinations, product
+from functools import cache
+from itertools import combinations
 
-from ofrecord.program.types import ROLES, Clause, MonthRange, Terms
+from ofrecord.program.cells import Case, Universe
+from ofrecord.program.clause_types import PARTNER_OF_RECORD, Basis, Clause
+from ofrecord.program.facts import PLACE, Box, bits_where, is_beside, roles_named
+from ofrecord.program.types import Terms
 
-Values = tuple[str, ...]
-DIMENSIONS = ("ways", "roles", "tiers", "regions", "offers")
+BILLED_ALIKE = (Basis.BILLED, Basis.COLLECTED)
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """All combinations of these values in these months, and the clauses that claim every one of them.
+class Excess:
+    """Clauses that may all pay for one sale, and together more than the whole of `basis`, or of a pool."""
 
-    Without tiers in the program `tiers` is one empty name.
+    basis: Basis
+    total: Fraction
+    clauses: tuple[Clause, ...]
+    case: Case | None = None
+    pool: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """A clause that names another under `key` although they never pay the same role for the same case.
+
+    `other_role` says that they do meet, but pay different roles.
     """
 
-    ways: Values
-    roles: Values
-    tiers: Values
-    regions: Values
-    offers: Values
-    months: MonthRange
-    clauses: tuple[Clause, ...]
-
-    @property
-    def rate(self) -> Fraction:
-        """What is paid in all, as a share of what is billed."""
-        return sum((clause.rate for clause in self.clauses if clause.rate is not None), Fraction(0))
+    clause: Clause
+    key: str
+    name: str
+    other_role: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What is wrong with the clauses, each with the whole range in which it is."""
+    """What is wrong with the clauses, each with the whole range in which it is.
+
+    The clauses of a gap are those that pay in it sometimes only.
+    """
 
     gaps: tuple[Case, ...]
     overlaps: tuple[Case, ...]
-    over_whole: tuple[Case, ...]
+    over_whole: tuple[Excess, ...]
     never: tuple[Clause, ...]
-    never_together: tuple[tuple[Clause, str], ...]
+    strangers: tuple[Stranger, ...]
 
 
 def analyze(terms: Terms) -> Analysis:
     """Every gap and overlap, every sum above the whole, and every clause that can never match."""
-    universe = _Universe(terms)
-    found = universe.cases()
+    universe = Universe(terms)
     never = tuple(clause for clause in terms.clauses if universe.common((clause,)) is None)
-    common = [case for pair in combinations(terms.clauses, 2) if (case := universe.common(pair)) is not None]
     return Analysis(
-        gaps=tuple(case for case in found if not case.clauses),
-        overlaps=tuple(case for case in common if _clash(*case.clauses)),
-        over_whole=tuple(_over_whole(found)),
+        gaps=tuple(_gaps(universe)),
+        overlaps=tuple(_overlaps(universe)),
+        over_whole=(*_over_whole(universe), *_over_pool(universe)),
         never=never,
-        never_together=tuple(_never_together(terms, common, never)),
+        strangers=tuple(_strangers(universe, {clause.name for clause in never})),
     )
 
 
 def cases(terms: Terms) -> tuple[Case, ...]:
-    """All that can occur, in disjoint cases, in the order in which the document states their values."""
-    return _Universe(terms).cases()
+    """All that can occur for the roles that the document pays, in disjoint cases in the document's order.
+
+    Shares of pools are not paid for a case and are left out.
+    """
+    universe = Universe(terms)
+    shown = [clause for clause in terms.clauses if clause.basis is not Basis.POOLED]
+    found = universe.search(universe.mask(shown), roles=_role_bits(universe, shown))
+    return tuple(universe.cases(found, lambda _box, mask: universe.clauses(mask)))
 
 
-class _Universe:
-    """The classes of values of one version, and the clauses as bits of a number."""
+def is_sure(clause: Clause, terms: Terms) -> bool:
+    """Whether it pays, or declares unpaid, wherever it matches.
 
-    def __init__(self, terms: Terms) -> None:
-        self.terms = terms
-        self.open = {way.code: {region for region, _ in way.open} for way in terms.ways}
-        self.sold = {offer.code: set(offer.regions()) for offer in terms.offers}
-        regions = tuple(dict.fromkeys(region for way in terms.ways for region, _ in way.open))
-        self.values: tuple[Values, ...] = (
-            tuple(self.open),
-            ROLES,
-            terms.tiers or ("",),
-            regions,
-            tuple(self.sold),
-        )
-        self.bits = {clause.name: bit for bit, clause in enumerate(terms.clauses)}
-        self.places = [{value: place for place, value in enumerate(values)} for values in self.values]
-        self.claims = [
-            {value: self._claims(dimension, value) for value in values}
-            for dimension, values in zip(DIMENSIONS, self.values, strict=True)
-        ]
-        self.classes = [self._classes(number) for number in range(len(DIMENSIONS))]
-        self.segments = lru_cache(maxsize=None)(self._segments)
-
-    def _claims(self, dimension: str, value: str) -> int:
-        """The clauses that ask nothing else than this value of the dimension, a bit for each."""
-        return sum(
-            1 << bit for bit, clause in enumerate(self.terms.clauses) if _asks(clause, dimension, value)
-        )
-
-    def _classes(self, number: int) -> list[Values]:
-        """The values of a dimension in groups that no clause, opening or price list tells apart."""
-        groups: dict[tuple[object, ...], list[str]] = defaultdict(list)
-        for value in self.values[number]:
-            groups[self.claims[number][value], *self._sales(DIMENSIONS[number], value)].append(value)
-        return [tuple(group) for group in groups.values()]
-
-    def _sales(self, dimension: str, value: str) -> tuple[object, ...]:
-        """Where the value can be sold, as far as its dimension decides that."""
-        if dimension == "ways":
-            return (frozenset(self.open[value]),)
-        if dimension == "offers":
-            return (frozenset(self.sold[value]),)
-        if dimension == "regions":
-            ways = frozenset(way for way, regions in self.open.items() if value in regions)
-            return (ways, frozenset(offer for offer, regions in self.sold.items() if value in regions))
-        return ()
-
-    def cells(self) -> Iterator[tuple[tuple[MonthRange, int], tuple[Values, ...]]]:
-        """Each combination of classes that can occur, in pieces of months, with the clauses that claim it."""
-        ways, roles, tiers, regions, offers = self.classes
-        claims = self.claims
-        for way, role, tier in product(ways, roles, tiers):
-            outer = claims[0][way[0]] & claims[1][role[0]] & claims[2][tier[0]]
-            for region in (group for group in regions if group[0] in self.open[way[0]]):
-                inner = outer & claims[3][region[0]]
-                for offer in (group for group in offers if region[0] in self.sold[group[0]]):
-                    for piece in self.segments(inner & claims[4][offer[0]]):
-                        yield piece, (way, role, tier, region, offer)
-
-    def _segments(self, mask: int) -> tuple[tuple[MonthRange, int], ...]:
-        """All months, cut where one of the clauses begins or ends, each piece with those that claim it."""
-        some = [
-            (1 << n, clause.when.months or MonthRange(1))
-            for n, clause in enumerate(self.terms.clauses)
-            if mask >> n & 1
-        ]
-        nexts = [months.last + 1 for _, months in some if months.last is not None]
-        starts = sorted({1, *(months.first for _, months in some), *nexts})
-        pieces: list[tuple[MonthRange, int]] = []
-        for start, after in zip(starts, [*starts[1:], None], strict=True):
-            claimed = sum(bit for bit, months in some if months.has(start))
-            first = start
-            if pieces and pieces[-1][1] == claimed:
-                first = pieces.pop()[0].first
-            pieces.append((MonthRange(first, None if after is None else after - 1), claimed))
-        return tuple(pieces)
-
-    def cases(self) -> tuple[Case, ...]:
-        boxes = _merged(self.cells())
-        found = [self.case(months, mask, box) for (months, mask), some in boxes.items() for box in some]
-        return tuple(sorted(found, key=self.order))
-
-    def case(self, months: MonthRange, mask: int, box: Sequence[Iterable[str]]) -> Case:
-        clauses = tuple(clause for bit, clause in enumerate(self.terms.clauses) if mask >> bit & 1)
-        values = [
-            tuple(sorted(values, key=place.__getitem__))
-            for place, values in zip(self.places, box, strict=True)
-        ]
-        return _case(values, months, clauses)
-
-    def common(self, clauses: tuple[Clause, ...]) -> Case | None:
-        """All that every one of the clauses claims; None when nothing of it can occur.
-
-        It is a box: what clauses ask of one fact does not depend on another. Of its values those are left out
-        that cannot be sold with any other in it.
-        """
-        months = _common_months([clause.when.months or MonthRange(1) for clause in clauses])
-        mask = sum(1 << self.bits[clause.name] for clause in clauses)
-        ways, roles, tiers, regions, offers = (
-            tuple(value for value, claims in claimed.items() if claims & mask == mask)
-            for claimed in self.claims
-        )
-        regions = tuple(
-            region
-            for region in regions
-            if any(region in self.open[way] for way in ways)
-            and any(region in self.sold[offer] for offer in offers)
-        )
-        ways = tuple(way for way in ways if not self.open[way].isdisjoint(regions))
-        offers = tuple(offer for offer in offers if not self.sold[offer].isdisjoint(regions))
-        if months is None or not (regions and roles and tiers):
-            return None
-        return Case(ways, roles, tiers, regions, offers, months, clauses)
-
-    def order(self, case: Case) -> tuple[int, ...]:
-        """By the first value of each dimension as the document orders them, then by month."""
-        places = [
-            place[getattr(case, dimension)[0]]
-            for place, dimension in zip(self.places, DIMENSIONS, strict=True)
-        ]
-        return (*places, case.months.first)
+    One that needs something first does not, nor does a fee on the fee of such a clause, nor one that only pays
+    beside others.
+    """
+    seen: set[str] = set()
+    found: Clause | None = clause
+    while found is not None and found.name not in seen:
+        seen.add(found.name)
+        if not found.is_certain or is_beside(found):
+            return False
+        found = terms.clause(found.of)
+    return True
 
 
-def _case(values: list[Values], months: MonthRange, clauses: tuple[Clause, ...]) -> Case:
-    ways, roles, tiers, regions, offers = values
-    return Case(ways, roles, tiers, regions, offers, months, clauses)
+def clash(first: Clause, second: Clause) -> bool:
+    """Whether the two may not claim one case of a role: nothing says that both pay, or which one gives way.
 
-
-def _asks(clause: Clause, dimension: str, value: str) -> bool:
-    """Whether the clause claims cases with this value."""
-    if dimension == "roles" and clause.role not in ("", value):
+    A share of a pool is paid beside anything; what is declared unpaid is not paid together with anything.
+    """
+    if Basis.POOLED in (first.basis, second.basis):
         return False
-    asked: Values = getattr(clause.when, dimension)
-    return not asked or value in asked
+    if first.gives_way_to(second) or second.gives_way_to(first):
+        return False
+    return not (first.pays and second.pays and first.goes_with(second))
 
 
-def _merged(
-    cells: Iterable[tuple[tuple[MonthRange, int], tuple[Values, ...]]],
-) -> dict[tuple[MonthRange, int], list[tuple[Values, ...]]]:
-    """Cells with the same months and clauses, put together."""
-    boxes: dict[tuple[MonthRange, int], list[tuple[Values, ...]]] = defaultdict(list)
-    for key, cell in cells:
-        boxes[key].append(cell)
-    for key, some in boxes.items():
-        boxes[key] = _merged_fully(some)
-    return boxes
+def whole_rate(clause: Clause, terms: Terms) -> tuple[Basis, Fraction] | None:
+    """The highest share that the clause pays to all roles, and of what; None for an amount, which has no share.
+
+    A fee on a fee is the product of the two. What is collected is at most what is billed, and counts with it.
+    """
+    rates = [band.rate for band in clause.bands.bands] if clause.bands else [clause.rate]
+    known = [rate for rate in rates if rate is not None]
+    if not known:
+        return None
+    parts = sum((part for _, part in clause.split), Fraction(0)) if clause.split else Fraction(1)
+    rate = max(known) * parts
+    if clause.basis is not Basis.FEE:
+        return Basis.BILLED if clause.basis in BILLED_ALIKE else clause.basis, rate
+    of = terms.clause(clause.of)
+    found = whole_rate(of, terms) if of is not None and of.basis is not Basis.FEE else None
+    return (found[0], found[1] * rate) if found else None
 
 
-def _merged_fully(boxes: list[tuple[Values, ...]]) -> list[tuple[Values, ...]]:
-    """Put together until no two boxes differ in one dimension only."""
-    count = 0
-    while count != len(boxes):
-        count = len(boxes)
-        for number in reversed(range(len(DIMENSIONS))):
-            boxes = _merged_along(number, boxes)
-    return boxes
+def _role_bits(universe: Universe, clauses: Iterable[Clause]) -> int:
+    """The partner of record, and the roles that the clauses name."""
+    named = {PARTNER_OF_RECORD, *roles_named(clauses)}
+    return bits_where(universe.facts[PLACE["roles"]].values, lambda role: role in named)
 
 
-def _merged_along(number: int, boxes: list[tuple[Values, ...]]) -> list[tuple[Values, ...]]:
-    groups: dict[tuple[Values, ...], list[str]] = {}
-    for box in boxes:
-        groups.setdefault(box[:number] + box[number + 1 :], []).extend(box[number])
-    return [(*rest[:number], tuple(values), *rest[number:]) for rest, values in groups.items()]
+def _gaps(universe: Universe) -> list[Case]:
+    """The cases of which no clause is sure. A role that no clause names for a sale needs none.
+
+    Along every path it is enough that one clause that is left asks nothing of the facts that follow.
+    """
+    terms = universe.terms
+    sure = [clause for clause in terms.clauses if is_sure(clause, terms)]
+    of_sales = [clause for clause in terms.clauses if not is_beside(clause)]
+    unsure = [clause for clause in of_sales if clause not in sure]
+    boxes = [universe.asked[clause.name] for clause in terms.clauses]
+    open_from = [_open_from(boxes, universe.everything, place) for place in range(len(universe.facts) + 1)]
+    found = universe.search(
+        universe.mask(sure), lambda place, mask: bool(mask & open_from[place]), _role_bits(universe, of_sales)
+    )
+    return universe.cases(found, lambda box, _mask: tuple(c for c in unsure if _touches(universe, c, box)))
 
 
-def _common_months(ranges: list[MonthRange]) -> MonthRange | None:
-    first = max(months.first for months in ranges)
-    last = min((months.last for months in ranges if months.last is not None), default=None)
-    return MonthRange(first, last) if last is None or first <= last else None
+def _open_from(boxes: list[Box], everything: Box, place: int) -> int:
+    """The clauses that ask nothing of the facts from the place on."""
+    return bits_where(boxes, lambda box: box[place:] == everything[place:])
 
 
-def _clash(first: Clause, second: Clause) -> bool:
-    """Two clauses may claim one case only when both pay and the document says that they go together."""
-    return first.rate is None or second.rate is None or not first.goes_with(second)
+def _touches(universe: Universe, clause: Clause, box: Box) -> bool:
+    return all(one & other for one, other in zip(universe.asked[clause.name], box, strict=True))
 
 
-def _over_whole(found: Iterable[Case]) -> Iterator[Case]:
-    """One case for each set of clauses that may go together and pay more than what is billed."""
+def _overlaps(universe: Universe) -> Iterator[Case]:
+    """For each two clauses that may not claim one case, all that both claim."""
+    for pair in combinations(universe.terms.clauses, 2):
+        if clash(*pair) and (box := universe.common(pair)) is not None:
+            yield universe.case(box, pair)
+
+
+def _over_whole(universe: Universe) -> Iterator[Excess]:
+    """A case for each set of clauses that may all pay for one sale, to whatever roles, above the whole.
+
+    Bands count with their highest rate. Amounts have no share and are left out, as are what different bases
+    come to together: whether they exceed the whole shows only with the sale.
+    """
+    terms = universe.terms
+    rates = {clause.name: found for clause in terms.clauses if (found := whole_rate(clause, terms))}
+    for basis in sorted({basis for basis, _ in rates.values()} - {Basis.POOLED}, key=lambda b: b.value):
+        shares = {name: rate for name, (of, rate) in rates.items() if of is basis}
+        yield from _excesses(universe, basis, shares)
+
+
+def _excesses(universe: Universe, basis: Basis, shares: dict[str, Fraction]) -> Iterator[Excess]:
+    """One for each set of clauses: those of the basis, searched where they can come to more than the whole."""
+
+    @cache
+    def within_whole(mask: int) -> bool:
+        return _total(universe.clauses(mask), shares) <= 1
+
+    mask = universe.mask(clause for clause in universe.terms.clauses if clause.name in shares)
+    found = universe.search(mask, lambda _place, mask: within_whole(mask))
     seen = set()
-    for case in found:
-        names = tuple(clause.name for clause in case.clauses)
-        if names not in seen:
-            seen.add(names)
-            if case.rate > 1 and not any(_clash(*pair) for pair in combinations(case.clauses, 2)):
-                yield case
+    for case in universe.cases(found, lambda _box, mask: universe.clauses(mask)):
+        paid = _most_paid(case.clauses, shares, universe.terms)
+        if paid not in seen and not _contradict(case.clauses):
+            seen.add(paid)
+            total = _total(paid, shares)
+            if total > 1:
+                yield Excess(basis, total, paid, case)
 
 
-def _never_together(
-    terms: Terms, common: Iterable[Case], never: tuple[Clause, ...]
-) -> Iterator[tuple[Clause, str]]:
-    """The clauses that name another one as going together with them, although no case is claimed by both."""
-    met = {frozenset(clause.name for clause in case.clauses) for case in common}
-    idle = {clause.name for clause in never}
+def _total(clauses: Iterable[Clause], shares: dict[str, Fraction]) -> Fraction:
+    return sum((shares[clause.name] for clause in clauses), Fraction(0))
+
+
+def _contradict(clauses: tuple[Clause, ...]) -> bool:
+    """Whether two of them may not claim one case anyway: that is a fault of its own."""
+    return any(_share_role(*pair) and clash(*pair) for pair in combinations(clauses, 2))
+
+
+def _share_role(first: Clause, second: Clause) -> bool:
+    return not set(first.payees).isdisjoint(second.payees)
+
+
+def _most_paid(clauses: tuple[Clause, ...], shares: dict[str, Fraction], terms: Terms) -> tuple[Clause, ...]:
+    """Of clauses that claim one case, those that pay when most is paid.
+
+    One that gives way pays where the other one does not; of two that need something either may pay.
+    """
+    for clause in clauses:
+        rivals = [other for other in clauses if _share_role(clause, other) and other.gives_way_to(clause)]
+        if rivals:
+            with_it = tuple(other for other in clauses if other not in rivals)
+            without = tuple(other for other in clauses if other is not clause)
+            options = [_most_paid(with_it, shares, terms)]
+            options += [] if is_sure(clause, terms) else [_most_paid(without, shares, terms)]
+            return max(options, key=lambda some: _total(some, shares))
+    return clauses
+
+
+def _over_pool(universe: Universe) -> Iterator[Excess]:
+    """Pools of which at some time more is shared than there is, whoever has a part."""
+    terms = universe.terms
+    for pool in terms.pools:
+        mask = universe.mask(clause for clause in terms.clauses if clause.pool == pool)
+        shares = {c.name: rate[1] for c in universe.clauses(mask) if (rate := whole_rate(c, terms))}
+        at_once = [universe.clauses(claims & mask) for claims in universe.facts[PLACE["billed"]].claims]
+        most = max(at_once, key=lambda clauses: _total(clauses, shares))
+        if (total := _total(most, shares)) > 1:
+            yield Excess(Basis.POOLED, total, most, pool=pool)
+
+
+def _strangers(universe: Universe, never: set[str]) -> Iterator[Stranger]:
+    """The names in `together_with` and `instead_of` of clauses that do not meet the one that names them."""
+    terms = universe.terms
     for clause in terms.clauses:
-        for name in clause.together_with:
-            if frozenset((clause.name, name)) not in met and not {clause.name, name} & idle:
-                yield clause, name
+        for key in ("together_with", "instead_of"):
+            for name in getattr(clause, key):
+                other = terms.clause(name)
+                if other is None or {clause.name, name} & never or universe.common((clause, other)):
+                    continue
+                yield Stranger(clause, key, name, universe.common((clause, other), role=False) is not None)
