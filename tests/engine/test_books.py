@@ -11,54 +11,26 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.support.told import clause, terms, unpaid
 
 from ofrecord.engine import books
+from ofrecord.engine.booking import to_book
 from ofrecord.engine.columns import BOOK, SNAPSHOT
 from ofrecord.engine.files import Kept
-from ofrecord.engine.judge import judge
+from ofrecord.engine.judging.judge import judge
 from ofrecord.engine.refusals import BookAltered, BookMissing, BookUnsound
-from ofrecord.engine.types import BilledFact, FeeLine, Recognition, line_id, parse_line_id
+from ofrecord.engine.types import BilledFact, FeeLine, History, Laws, Recognition, line_id, parse_line_id
 from ofrecord.kernel.calendar import Month, Span
-from ofrecord.kernel.money import LIMIT_MINOR, Money, Rounding
-from ofrecord.program.types import PARTNER_OF_RECORD, Clause, Condition, MonthRange, Service, Terms
+from ofrecord.kernel.money import LIMIT_MINOR, Money
+from ofrecord.program.clause_types import PARTNER_OF_RECORD, Condition, CountRange
 
 APRIL = Month(2010, 4)
-TERMS = Terms(
-    sha256="a" * 64,
-    program="online-services",
-    version="1",
-    title="Online Services",
-    vendor="Northwind Online",
-    effective=date(2009, 4, 1),
-    notice_days=90,
-    currency="USD",
-    rounding=Rounding.HALF_UP,
-    time_zone="UTC",
-    tiers=(),
-    ways=(),
-    offers=(),
-    clauses=(
-        Clause(
-            "first-year",
-            "First year",
-            PARTNER_OF_RECORD,
-            "billed",
-            Condition(ways=("partner-of-record",), months=MonthRange(1, 12)),
-            Fraction(12, 100),
-        ),
-        Clause(
-            "ongoing",
-            "Ongoing",
-            PARTNER_OF_RECORD,
-            "billed",
-            Condition(ways=("partner-of-record",), months=MonthRange(13)),
-            Fraction(6, 100),
-        ),
-        Clause("direct", "Direct", "", "", Condition(ways=("direct",)), None, "Direct orders earn no fee."),
-    ),
-    service=Service("Conditions of service", "", True, 30),
+TERMS = terms(
+    clause("first-year", "12%", when=Condition(ways=("partner-of-record",), months=CountRange(1, 12))),
+    clause("ongoing", "6%", when=Condition(ways=("partner-of-record",), months=CountRange(13))),
+    unpaid("direct", "Direct orders earn no fee.", when=Condition(ways=("direct",))),
 )
-VERSIONS = {TERMS.sha256: TERMS}
+LAWS = Laws((TERMS,))
 
 
 def billed(number: int, partner: str, **other: object) -> BilledFact:
@@ -84,7 +56,14 @@ def billed(number: int, partner: str, **other: object) -> BilledFact:
 
 
 FACTS = [billed(2, "harbor"), billed(1, "ridge"), billed(3, "harbor", way="direct")]
-LINES = judge(VERSIONS, FACTS)
+
+
+def lines_of(facts: list[BilledFact]) -> list[FeeLine]:
+    history = History(facts)
+    return to_book(LAWS, history, judge(LAWS, history, APRIL.last), {}, APRIL)
+
+
+LINES = lines_of(FACTS)
 
 
 @pytest.fixture
@@ -119,7 +98,7 @@ def test_lines_are_read_for_one_partner(tmp_path: Path, book: Kept) -> None:
 def test_lines_of_an_invoice_follow_its_days_whatever_their_ids(tmp_path: Path) -> None:
     early = billed(1, "harbor", invoice_line="line-9", service=Span(date(2010, 4, 1), date(2010, 4, 11)))
     late = billed(1, "harbor", invoice_line="line-2", service=Span(date(2010, 4, 20), date(2010, 5, 1)))
-    book = books.write_book(tmp_path, APRIL, judge(VERSIONS, [late, early]))
+    book = books.write_book(tmp_path, APRIL, lines_of([late, early]))
     found = books.lines_of(tmp_path, APRIL, book.sha256, "harbor")
     assert [one.line.invoice_line for one in found] == ["line-9", "line-2"]
 
@@ -167,13 +146,13 @@ def test_the_hash_in_the_name_is_of_the_bytes(tmp_path: Path, book: Kept) -> Non
 def test_a_month_without_lines_has_a_book(tmp_path: Path) -> None:
     empty = books.write_book(tmp_path, APRIL, [])
     assert (empty.rows, fees(tmp_path, empty, "harbor")) == (0, [])
-    assert books.sums_of(tmp_path, APRIL, empty.sha256, VERSIONS) == []
+    assert books.sums_of(tmp_path, APRIL, empty.sha256, LAWS.by_sha) == []
 
 
 def test_sums_by_partner_and_currency(tmp_path: Path) -> None:
-    lines = judge(VERSIONS, [*FACTS, billed(4, "harbor", currency="JPY")])
+    lines = judge(LAWS.by_sha, [*FACTS, billed(4, "harbor", currency="JPY")])
     book = books.write_book(tmp_path, APRIL, lines)
-    sums = books.sums_of(tmp_path, APRIL, book.sha256, VERSIONS)
+    sums = books.sums_of(tmp_path, APRIL, book.sha256, LAWS.by_sha)
     assert [(s.partner, str(s.total), s.lines, s.zero_lines) for s in sums] == [
         ("harbor", "6600 JPY", 2, 0),
         ("harbor", "66.00 USD", 4, 2),
@@ -207,7 +186,7 @@ def test_a_book_that_was_changed_is_refused_by_name(tmp_path: Path, book: Kept, 
         lambda: books.lines_of(tmp_path, APRIL, book.sha256, "ridge"),
         lambda: books.line(tmp_path, APRIL, book.sha256, 1, "ridge"),
         lambda: books.partner_of(tmp_path, APRIL, book.sha256, 1),
-        lambda: books.sums_of(tmp_path, APRIL, book.sha256, VERSIONS),
+        lambda: books.sums_of(tmp_path, APRIL, book.sha256, LAWS.by_sha),
     ):
         with pytest.raises(BookAltered) as refused:
             read()
@@ -235,12 +214,12 @@ def test_a_line_that_does_not_give_its_amount_is_never_posted(tmp_path: Path) ->
     wrong = replace(LINES[0], fee_minor=LINES[0].fee_minor + 1)
     book = books.write_book(tmp_path, APRIL, [wrong])
     with pytest.raises(BookUnsound, match=rf"Line {books.numbers_of([wrong])[0]} of"):
-        books.sums_of(tmp_path, APRIL, book.sha256, VERSIONS)
+        books.sums_of(tmp_path, APRIL, book.sha256, LAWS.by_sha)
 
 
 def test_a_line_at_a_rate_that_its_version_does_not_state_is_never_posted(tmp_path: Path) -> None:
     dearer = replace(TERMS, clauses=(replace(TERMS.clauses[0], rate=Fraction(18, 100)),))
-    (line, *_) = judge(VERSIONS, [billed(1, "harbor")])
+    (line, *_) = judge(LAWS.by_sha, [billed(1, "harbor")])
     book = books.write_book(tmp_path, APRIL, [line])
     with pytest.raises(BookUnsound):
         books.sums_of(tmp_path, APRIL, book.sha256, {TERMS.sha256: dearer})

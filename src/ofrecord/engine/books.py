@@ -1,11 +1,11 @@
-"""Snapshots and books: what a month's settlement counted, and what came out, as Parquet.
+"""Books: what came out of the settlement of a month, as Parquet.
 
 A book has no row-level security: it is read for one partner, and there is no other way to get lines out of it.
 """
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,17 +13,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ofrecord.engine.columns import FORMAT, fact_table, facts_of, line_table
+from ofrecord.engine.columns import FORMAT, line_table
 from ofrecord.engine.columns import lines_of as lines_in
 from ofrecord.engine.files import Kept, keep_table, sound_path, write_json
-from ofrecord.engine.judge import recompute
+from ofrecord.engine.recompute import is_sound
 from ofrecord.engine.refusals import BookUnsound
-from ofrecord.engine.types import LINE_DIGITS, BilledFact, BookedLine, FeeLine, LineKey, PartnerSum
+from ofrecord.engine.types import LINE_DIGITS, Booked, BookedLine, FeeLine, LineKey, PartnerSum, line_id
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
 from ofrecord.program.types import Terms
 
-SNAPSHOT_KIND: Final = "snapshot"
 BOOK_KIND: Final = "book"
 MANIFEST: Final = "manifest.json"
 VERIFY_ROWS: Final = 10_000
@@ -31,17 +30,6 @@ VERIFY_ROWS: Final = 10_000
 
 def folder_of(root: Path, month: Month) -> Path:
     return root / str(month)
-
-
-def write_snapshot(root: Path, month: Month, facts: Sequence[BilledFact]) -> Kept:
-    """Keeps the facts, ordered by invoice and day."""
-    ordered = sorted(facts, key=lambda fact: (fact.invoice, fact.service.first, fact.invoice_line))
-    return keep_table(folder_of(root, month), SNAPSHOT_KIND, fact_table(ordered))
-
-
-def read_snapshot(root: Path, month: Month, sha256: str) -> list[BilledFact]:
-    """The very facts that were kept under the hash."""
-    return facts_of(pq.read_table(sound_path(folder_of(root, month), SNAPSHOT_KIND, sha256)))
 
 
 def write_book(root: Path, month: Month, lines: Sequence[FeeLine]) -> Kept:
@@ -71,7 +59,7 @@ def write_manifest(root: Path, month: Month, snapshot: Kept, book: Kept, version
     """What the month's files are, for whoever checks them without us; `versions` are the programs by hash."""
     files = {
         kind: {"name": kept.name, "sha256": kept.sha256, "rows": kept.rows}
-        for kind, kept in ((SNAPSHOT_KIND, snapshot), (BOOK_KIND, book))
+        for kind, kept in (("snapshot", snapshot), (BOOK_KIND, book))
     }
     manifest: dict[str, Any] = {
         "format": FORMAT,
@@ -107,20 +95,64 @@ def _read(root: Path, month: Month, sha256: str, wanted: pc.Expression) -> list[
     ]
 
 
+def corrections_of(
+    root: Path, books: Iterable[tuple[Month, str]], corrected: str, partner: str
+) -> list[BookedLine]:
+    """The partner's lines in these books that correct the line with that public name, in the order of the books."""
+    wanted = (pc.field("partner") == partner) & (pc.field("corrects") == corrected)
+    return [booked for month, sha256 in books for booked in _read(root, month, sha256, wanted)]
+
+
+def on_record(root: Path, books: Iterable[tuple[Month, str]]) -> dict[LineKey, Booked]:
+    """What the books, given in the order of their months, hold under each key."""
+    found: dict[LineKey, Booked] = {}
+    for month, sha256 in books:
+        path = sound_path(folder_of(root, month), BOOK_KIND, sha256)
+        for number, booked in lines_in(pq.read_table(path)):
+            before = found.get(booked.key)
+            found[booked.key] = Booked(
+                line_id=before.line_id if before else line_id(month, number),
+                latest=booked,
+                fee_minor=booked.fee_minor + (before.fee_minor if before else 0),
+                due_minor=booked.due_minor + (before.due_minor if before else 0),
+                waived_minor=booked.waived_minor + (before.waived_minor if before else 0),
+                held_minor=booked.held_minor + (before.held_minor if before else 0),
+            )
+    return found
+
+
 def sums_of(root: Path, month: Month, sha256: str, terms_by_sha: Mapping[str, Terms]) -> list[PartnerSum]:
     """What the book pays, by partner and currency, once every line was read back and worked out again.
 
-    Raises BookUnsound at the first line whose amount is not what its working, or its version, gives.
+    Raises BookUnsound at the first line of which a figure is not what its working, or its version, gives.
     """
     path = sound_path(folder_of(root, month), BOOK_KIND, sha256)
-    fees: dict[tuple[str, str], list[int]] = defaultdict(list)
+    found: dict[tuple[str, str], list[FeeLine]] = defaultdict(list)
     for batch in pq.ParquetFile(path).iter_batches(batch_size=VERIFY_ROWS):
-        for number, found in lines_in(pa.Table.from_batches([batch])):
-            fee = found.recomputed()
-            if fee != found.fee or fee != recompute(found, terms_by_sha[found.terms_sha256]):
+        for number, booked in lines_in(pa.Table.from_batches([batch])):
+            if not is_sound(booked, terms_by_sha[booked.terms_sha256]):
                 raise BookUnsound(file=str(path), line=number)
-            fees[found.partner, found.currency].append(fee.minor)
-    return [
-        PartnerSum(partner, Money(sum(minor), currency), len(minor), minor.count(0))
-        for (partner, currency), minor in sorted(fees.items())
-    ]
+            found[booked.partner, booked.due_currency].append(booked)
+    return [sum_of(*key, lines) for key, lines in sorted(found.items())]
+
+
+def sum_of(partner: str, currency: str, lines: Sequence[FeeLine]) -> PartnerSum:
+    """What one partner's lines come to; they are due in one currency."""
+    held: dict[Month, int] = defaultdict(int)
+    for each in lines:
+        if each.held_minor and each.release_on:
+            held[Month.of(each.release_on)] += each.held_minor
+    corrections = [each.due_minor for each in lines if each.is_correction]
+    return PartnerSum(
+        partner=partner,
+        currency=currency,
+        new=Money(sum(each.due_minor for each in lines if not each.is_correction), currency),
+        corrected=Money(sum(corrections), currency),
+        waived=Money(sum(each.waived_minor for each in lines), currency),
+        taken=Money(sum(minor for minor in corrections if minor < 0), currency),
+        held=tuple((release, Money(minor, currency)) for release, minor in sorted(held.items())),
+        lines=len(lines),
+        zero_lines=sum(not each.due_minor and not each.waits for each in lines),
+        corrections=len(corrections),
+        waiting=sum(bool(each.waits) for each in lines),
+    )

@@ -1,35 +1,55 @@
 """Facts and fee lines as columns: what a snapshot and a book hold, without a float anywhere."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from datetime import date
-from typing import Any, Final
+from fractions import Fraction
+from typing import Any, Final, TypeVar
 
 import pyarrow as pa
 
-from ofrecord.engine.types import BilledFact, FeeLine, Recognition
+from ofrecord.engine.types import BilledFact, Credit, FeeLine, RateFact, Receipt, Recognition, Slice
 from ofrecord.kernel.calendar import Span
 
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 # Exact numbers of minor units: a product of two amounts at the stated limit has 34 digits.
 EXACT: Final = pa.decimal128(38, 0)
 
-_TEXT, _DAY, _MINOR, _COUNT = pa.string(), pa.date32(), pa.int64(), pa.int32()
+_TEXT, _DAY, _MINOR, _COUNT, _FLAG = pa.string(), pa.date32(), pa.int64(), pa.int32(), pa.bool_()
+_NONE: Final[frozenset[str]] = frozenset()
+Built = TypeVar("Built")
 
 
-def _schema(columns: dict[str, pa.DataType], nullable: Sequence[str] = ()) -> pa.Schema:
+def _struct(columns: Mapping[str, pa.DataType], nullable: frozenset[str] = _NONE) -> pa.StructType:
+    return pa.struct([pa.field(name, kind, nullable=name in nullable) for name, kind in columns.items()])
+
+
+def _list_of(kind: pa.DataType) -> pa.ListType:
+    return pa.list_(pa.field("item", kind, nullable=False))
+
+
+def _schema(columns: Mapping[str, pa.DataType], nullable: frozenset[str] = _NONE) -> pa.Schema:
     """Every column has a value in every row, but for those named."""
     return pa.schema([pa.field(name, kind, nullable=name in nullable) for name, kind in columns.items()])
 
 
-RECOGNITION: Final = pa.struct(
-    [
-        pa.field("partner", _TEXT, nullable=False),
-        pa.field("role", _TEXT, nullable=False),
-        pa.field("first", _DAY, nullable=False),
-        pa.field("until", _DAY),
-        pa.field("tier", _TEXT, nullable=False),
-    ]
+_SHARE = frozenset({"until", "share_numerator", "share_denominator"})
+RECOGNITION: Final = _struct(
+    {
+        "partner": _TEXT,
+        "role": _TEXT,
+        "first": _DAY,
+        "until": _DAY,
+        "tier": _TEXT,
+        "share_numerator": _MINOR,
+        "share_denominator": _MINOR,
+    },
+    _SHARE,
 )
+CREDIT: Final = _struct({"id": _TEXT, "kind": _TEXT, "day": _DAY, "amount_minor": _MINOR})
+RECEIPT: Final = _struct({"id": _TEXT, "day": _DAY, "amount_minor": _MINOR})
+SLICE: Final = _struct({"amount_minor": _MINOR, "rate_numerator": EXACT, "rate_denominator": EXACT})
+
 SNAPSHOT: Final = _schema(
     {
         "invoice_line": _TEXT,
@@ -48,54 +68,125 @@ SNAPSHOT: Final = _schema(
         "service_first": _DAY,
         "service_until": _DAY,
         "terms_sha256": _TEXT,
-        "partners": pa.list_(pa.field("item", RECOGNITION, nullable=False)),
-    }
+        "partners": _list_of(RECOGNITION),
+        "list_minor": _MINOR,
+        "wholesale_minor": _MINOR,
+        "first_seats": _COUNT,
+        "deal": _TEXT,
+        "commitment_months": _COUNT,
+        "segment": _TEXT,
+        "credits": _list_of(CREDIT),
+        "receipts": _list_of(RECEIPT),
+    },
+    frozenset({"list_minor", "wholesale_minor"}),
 )
+RATES: Final = _schema({"currency": _TEXT, "day": _DAY, "numerator": EXACT, "denominator": EXACT})
 BOOK: Final = _schema(
     {
         "number": _MINOR,
         "partner": _TEXT,
         "role": _TEXT,
         "recognized_from": _DAY,
+        "source": _TEXT,
+        "event": _TEXT,
+        "event_day": _DAY,
         "invoice_line": _TEXT,
         "invoice": _TEXT,
+        "invoice_day": _DAY,
         "subscription": _TEXT,
         "started_on": _DAY,
         "customer": _TEXT,
         "offer": _TEXT,
+        "family": _TEXT,
         "way": _TEXT,
         "region": _TEXT,
+        "segment": _TEXT,
+        "deal": _TEXT,
         "tier": _TEXT,
         "service_first": _DAY,
         "service_until": _DAY,
         "month_first": _COUNT,
         "month_last": _COUNT,
-        "piece_days": pa.list_(pa.field("item", _COUNT, nullable=False)),
-        "piece": _COUNT,
         "seats": _COUNT,
         "unit_price_minor": _MINOR,
         "billed_minor": _MINOR,
+        "credited_minor": _MINOR,
+        "credited_on": _DAY,
+        "facts": _list_of(_TEXT),
+        "basis": _TEXT,
+        "source_minor": _MINOR,
+        "weights": _list_of(_MINOR),
+        "piece": _COUNT,
         "basis_minor": _MINOR,
         "currency": _TEXT,
         "terms_sha256": _TEXT,
         "program": _TEXT,
         "version": _TEXT,
         "clause": _TEXT,
-        "rate_numerator": EXACT,
-        "rate_denominator": EXACT,
+        "slices": _list_of(SLICE),
+        "measured": _MINOR,
+        "baseline_minor": _MINOR,
+        "grown_minor": _MINOR,
+        "amount_minor": _MINOR,
+        "quantity_numerator": EXACT,
+        "quantity_denominator": EXACT,
         "exact_numerator": EXACT,
         "exact_denominator": EXACT,
         "rounding": _TEXT,
-        "fee_minor": _MINOR,
+        "raw_minor": _MINOR,
+        "cap_minor": _MINOR,
+        "cap_used_minor": _MINOR,
+        "floor_minor": _MINOR,
+        "reached_minor": _MINOR,
+        "whole_minor": _MINOR,
+        "share_numerator": EXACT,
+        "share_denominator": EXACT,
+        "share_remainder": _COUNT,
+        "earned_minor": _MINOR,
         "reason": _TEXT,
-    }
+        "release_on": _DAY,
+        "due_currency": _TEXT,
+        "exchange_numerator": EXACT,
+        "exchange_denominator": EXACT,
+        "exchange_day": _DAY,
+        "due_earned_minor": _MINOR,
+        "waits": _TEXT,
+        "withdrawn": _FLAG,
+        "corrects": _TEXT,
+        "cause": _TEXT,
+        "booked_minor": _MINOR,
+        "fee_minor": _MINOR,
+        "due_booked_minor": _MINOR,
+        "due_minor": _MINOR,
+        "held_minor": _MINOR,
+        "waived_minor": _MINOR,
+    },
+    frozenset(
+        {"invoice_day", "started_on", "credited_on", "cap_minor", "floor_minor", "release_on", "exchange_day"}
+    ),
 )
-_EXACT_COLUMNS = ("rate_numerator", "rate_denominator", "exact_numerator", "exact_denominator")
+_EXACT_COLUMNS: Final = tuple(field.name for field in BOOK if field.type == EXACT)
 
 
 def fact_table(facts: Sequence[BilledFact]) -> pa.Table:
     """The facts as columns, in the order given."""
     return _table(SNAPSHOT, [_fact_row(fact) for fact in facts])
+
+
+def rate_table(rates: Sequence[RateFact]) -> pa.Table:
+    """Exchange rates as columns, in the order given."""
+    return _table(
+        RATES,
+        [
+            {
+                "currency": rate.currency,
+                "day": rate.day,
+                "numerator": rate.per_euro.numerator,
+                "denominator": rate.per_euro.denominator,
+            }
+            for rate in rates
+        ],
+    )
 
 
 def line_table(lines: Sequence[FeeLine], numbers: Sequence[int]) -> pa.Table:
@@ -105,6 +196,13 @@ def line_table(lines: Sequence[FeeLine], numbers: Sequence[int]) -> pa.Table:
 
 def facts_of(table: pa.Table) -> list[BilledFact]:
     return [_fact(row) for row in table.to_pylist()]
+
+
+def rates_of(table: pa.Table) -> list[RateFact]:
+    return [
+        RateFact(row["currency"], row["day"], Fraction(int(row["numerator"]), int(row["denominator"])))
+        for row in table.to_pylist()
+    ]
 
 
 def lines_of(table: pa.Table) -> list[tuple[int, FeeLine]]:
@@ -118,38 +216,70 @@ def _table(schema: pa.Schema, rows: Sequence[dict[str, Any]]) -> pa.Table:
 
 
 def _fact_row(fact: BilledFact) -> dict[str, Any]:
-    row = _values(fact, ("service", "partners"))
-    partners = [
-        {"partner": p.partner, "role": p.role, "first": p.span.first, "until": p.span.until, "tier": p.tier}
-        for p in fact.partners
-    ]
-    return row | _service(fact.service) | {"partners": partners}
+    return _values(fact) | {
+        **_span(fact.service, "service_first", "service_until"),
+        "partners": [_recognition_row(partner) for partner in fact.partners],
+        "credits": [_values(credit) for credit in fact.credits],
+        "receipts": [_values(receipt) for receipt in fact.receipts],
+    }
+
+
+def _recognition_row(partner: Recognition) -> dict[str, Any]:
+    share = partner.share
+    return _values(partner) | {
+        **_span(partner.span, "first", "until"),
+        "share_numerator": None if share is None else share.numerator,
+        "share_denominator": None if share is None else share.denominator,
+    }
 
 
 def _line_row(number: int, line: FeeLine) -> dict[str, Any]:
-    row = _values(line, ("service", "piece_days"))
-    return row | _service(line.service) | {"number": number, "piece_days": list(line.piece_days)}
+    return _values(line) | {
+        **_span(line.service, "service_first", "service_until"),
+        "number": number,
+        "facts": list(line.facts),
+        "weights": list(line.weights),
+        "slices": [_values(part) for part in line.slices],
+    }
 
 
-def _values(value: BilledFact | FeeLine, besides: Iterable[str]) -> dict[str, Any]:
-    names = set(type(value).__dataclass_fields__) - set(besides)
-    return {name: getattr(value, name) for name in names}
+def _values(value: Any) -> dict[str, Any]:
+    return {each.name: getattr(value, each.name) for each in fields(value)}
 
 
-def _service(span: Span) -> dict[str, date | None]:
-    return {"service_first": span.first, "service_until": span.until}
+def _span(span: Span, first: str, until: str) -> dict[str, date | None]:
+    return {first: span.first, until: span.until}
+
+
+def _many(rows: Sequence[dict[str, Any]], build: Callable[..., Built]) -> tuple[Built, ...]:
+    return tuple(build(**row) for row in rows)
+
+
+def _recognition(row: dict[str, Any]) -> Recognition:
+    numerator, denominator = row["share_numerator"], row["share_denominator"]
+    share = None if numerator is None else Fraction(numerator, denominator)
+    return Recognition(row["partner"], row["role"], Span(row["first"], row["until"]), row["tier"], share)
 
 
 def _fact(row: dict[str, Any]) -> BilledFact:
     span = Span(row.pop("service_first"), row.pop("service_until"))
-    partners = tuple(
-        Recognition(p["partner"], p["role"], Span(p["first"], p["until"]), p["tier"])
-        for p in row.pop("partners")
-    )
-    return BilledFact(service=span, partners=partners, **row)
+    row |= {
+        "partners": tuple(_recognition(partner) for partner in row["partners"]),
+        "credits": _many(row["credits"], Credit),
+        "receipts": _many(row["receipts"], Receipt),
+    }
+    return BilledFact(service=span, **row)
 
 
 def _line(row: dict[str, Any]) -> FeeLine:
     span = Span(row.pop("service_first"), row.pop("service_until"))
     row |= {name: int(row[name]) for name in _EXACT_COLUMNS}
-    return FeeLine(service=span, piece_days=tuple(row.pop("piece_days")), **row)
+    row |= {
+        "facts": tuple(row["facts"]),
+        "weights": tuple(row["weights"]),
+        "slices": tuple(
+            Slice(part["amount_minor"], int(part["rate_numerator"]), int(part["rate_denominator"]))
+            for part in row["slices"]
+        ),
+    }
+    return FeeLine(service=span, **row)

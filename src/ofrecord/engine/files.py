@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from ofrecord.engine.refusals import BookAltered, BookMissing
 
 ROWS_A_GROUP = 20_000
+PARQUET, JSON = "parquet", "json"
 # A book holds all partners' lines: nobody on the machine but our own user reads it past us.
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 
@@ -40,13 +41,26 @@ def keep_table(folder: Path, kind: str, table: pa.Table) -> Kept:
     return Kept(name, sha256, table.num_rows)
 
 
-def file_name(kind: str, sha256: str) -> str:
+def keep_json(folder: Path, kind: str, value: dict[str, Any], rows: int) -> Kept:
+    """Writes the value as JSON under a name that holds its hash; the same value gives the same file."""
+    content = _json_bytes(value)
+    sha256 = hashlib.sha256(content).hexdigest()
+    name = file_name(kind, sha256, JSON)
+    write_whole(folder / name, content)
+    return Kept(name, sha256, rows)
+
+
+def file_name(kind: str, sha256: str, form: str = PARQUET) -> str:
     """A name is never used for other bytes, so no run can spoil what another has put on the record."""
-    return f"{kind}-{sha256}.parquet"
+    return f"{kind}-{sha256}.{form}"
 
 
 def write_json(path: Path, value: dict[str, Any]) -> None:
-    write_whole(path, (json.dumps(value, indent=2, sort_keys=True) + "\n").encode())
+    write_whole(path, _json_bytes(value))
+
+
+def _json_bytes(value: dict[str, Any]) -> bytes:
+    return (json.dumps(value, indent=2, sort_keys=True) + "\n").encode()
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -71,9 +85,9 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def sound_path(folder: Path, kind: str, sha256: str) -> Path:
+def sound_path(folder: Path, kind: str, sha256: str, form: str = PARQUET) -> Path:
     """The file with that hash. Raises BookMissing, and BookAltered when its bytes are others."""
-    path = folder / file_name(kind, sha256)
+    path = folder / file_name(kind, sha256, form)
     try:
         state = path.stat()
     except OSError:

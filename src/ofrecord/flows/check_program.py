@@ -3,33 +3,22 @@
 No database, no clock: the same bytes give the same faults and the same figures anywhere.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
 
-from ofrecord.billing.rules import bill_month
-from ofrecord.billing.types import Billable, LineValue, SeatsFrom
-from ofrecord.engine.judge import judge
-from ofrecord.engine.types import BilledFact, FeeLine, Recognition
-from ofrecord.kernel.calendar import Month, Span, add_months
+from ofrecord.engine.types import FeeLine
+from ofrecord.flows.tell_story import THE_SALE, price_on, tell
+from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money, sum_money
 from ofrecord.kernel.words import money_words
+from ofrecord.program.clause_types import Clause
 from ofrecord.program.document import Checked, check
 from ofrecord.program.faults import Fault
 from ofrecord.program.positions import Path, path_text
-from ofrecord.program.types import (
-    PARTNER_OF_RECORD,
-    Clause,
-    Example,
-    Story,
-    Terms,
-    WorkedExample,
-    WorkedPart,
-    WorkedPeriod,
-)
+from ofrecord.program.story_types import Example, WorkedExample, WorkedPart, WorkedPeriod
+from ofrecord.program.types import Terms
 from ofrecord.program.words import and_list
-
-PARTNER: Final = "partner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,54 +45,21 @@ def check_program(document: bytes) -> CheckedProgram:
 
 
 def work(terms: Terms, example: Example) -> WorkedExample:
-    """What the example pays in each period that it names, computed."""
+    """What the example pays in each period that it names, computed; and what it pays to whom."""
     price = price_on(terms, example.story)
     lines = tell(terms, example.story)
-    periods = tuple(_worked_period(terms, lines, period, price.currency) for period, _ in example.pays)
-    return WorkedExample(example, price, periods)
+    own = [line for line in lines if line.subscription == THE_SALE]
+    periods = tuple(_worked_period(terms, own, period, price.currency) for period, _ in example.pays)
+    return WorkedExample(example, price, periods, tuple(_worked_to(terms, example, lines, price.currency)))
 
 
-def tell(terms: Terms, story: Story) -> list[FeeLine]:
-    """The fee lines of the story: billed month by month, judged line by line."""
-    billable = Billable(
-        unit_price=price_on(terms, story),
-        started_on=story.start,
-        cancelled_from=story.cancelled_from or add_months(story.start, story.months),
-        seats=(SeatsFrom(story.start, story.seats), *(SeatsFrom(c.day, c.seats) for c in story.changes)),
-    )
-    months = [Month.of(story.start).plus(number) for number in range(story.months + 1)]
-    billed = [(month, line) for month in months for line in bill_month(billable, month, terms.rounding)]
-    facts = [_fact(terms, story, month, n, line) for n, (month, line) in enumerate(billed)]
-    return judge({terms.sha256: terms}, facts)
-
-
-def price_on(terms: Terms, story: Story) -> Money:
-    """What a seat costs on the day the story starts; the price is agreed for the whole of it."""
-    offer = terms.offer(story.offer)
-    assert offer is not None, "the story was checked against these terms"
-    return next(p.amount for p in offer.prices if p.region == story.region and p.span.has(story.start))
-
-
-def _fact(terms: Terms, story: Story, month: Month, number: int, line: LineValue) -> BilledFact:
-    return BilledFact(
-        # Padded so that lines sort as they are billed.
-        invoice_line=f"{number:06}",
-        invoice=str(month),
-        invoice_day=month.last,
-        subscription="subscription",
-        started_on=story.start,
-        customer="customer",
-        offer=story.offer,
-        way=story.way,
-        region=story.region,
-        currency=line.amount.currency,
-        seats=line.seats,
-        unit_price_minor=line.unit_price.minor,
-        billed_minor=line.amount.minor,
-        service=line.span,
-        terms_sha256=terms.sha256,
-        partners=(Recognition(PARTNER, PARTNER_OF_RECORD, Span(story.start), story.tier),),
-    )
+def _worked_to(
+    terms: Terms, example: Example, lines: list[FeeLine], currency: str
+) -> Iterator[tuple[str, tuple[WorkedPeriod, ...]]]:
+    """What each partner or role that the example names is paid, for everything that is told."""
+    for payee, expected in example.pays_to:
+        own = [line for line in lines if payee in (line.partner, line.role)]
+        yield payee, tuple(_worked_period(terms, own, period, currency) for period, _ in expected)
 
 
 def months_of_period(period: str) -> tuple[int, int] | None:
@@ -119,7 +75,7 @@ def _within(line: FeeLine, period: str) -> bool:
     months = months_of_period(period)
     if months is not None:
         return months[0] <= line.month_first <= months[1]
-    return period in ("total", line.invoice)
+    return period in ("total", str(Month.of(line.event_day)))
 
 
 def _crosses(line: FeeLine, period: str) -> bool:
@@ -135,31 +91,39 @@ def _worked_period(terms: Terms, lines: list[FeeLine], period: str, currency: st
     parts = tuple(
         part for clause in terms.clauses if (part := _worked_part(clause, within, currency)) is not None
     )
-    return WorkedPeriod(period, sum_money((line.fee for line in within), currency), parts)
+    return WorkedPeriod(period, sum_money((line.earned for line in within), currency), parts)
 
 
 def _worked_part(clause: Clause, lines: list[FeeLine], currency: str) -> WorkedPart | None:
     own = [line for line in lines if line.clause == clause.name]
     basis = sum_money((Money(line.basis_minor, currency) for line in own), currency)
-    return WorkedPart(clause, basis, sum_money((line.fee for line in own), currency)) if own else None
+    return WorkedPart(clause, basis, sum_money((line.earned for line in own), currency)) if own else None
 
 
 def _faults_of(checked: Checked, path: Path, worked: WorkedExample) -> list[Fault]:
     """Where the example does not come out, and what was computed instead."""
     assert checked.compiled is not None, "the example was run"
-    lines = tell(checked.compiled, worked.example.story)
+    lines = [line for line in tell(checked.compiled, worked.example.story) if line.subscription == THE_SALE]
     faults = []
     for (period, expected), computed in zip(worked.example.pays, worked.periods, strict=True):
         at = (*path, "pays", period)
-        place, text = checked.positions.of_value(at), path_text(at)
         crossing = next((line for line in lines if _crosses(line, period)), None)
         if crossing is not None:
+            place, text = checked.positions.of_value(at), path_text(at)
             faults.append(Fault(*place, text, *_crossing_words(crossing, period)))
-        elif computed.paid != expected:
-            paid = money_words(computed.paid)
-            says = f"{period} pays {paid}, not {money_words(expected)}{_working(computed)}."
-            faults.append(Fault(*place, text, says, f'Correct the rule, or write "{computed.paid}".'))
+        else:
+            faults += _unequal(checked, at, expected, computed)
+    for (payee, expected_of), (_, computed_of) in zip(worked.example.pays_to, worked.to, strict=True):
+        for (period, expected), computed in zip(expected_of, computed_of, strict=True):
+            faults += _unequal(checked, (*path, "pays_to", payee, period), expected, computed)
     return faults
+
+
+def _unequal(checked: Checked, at: Path, expected: Money, computed: WorkedPeriod) -> Iterator[Fault]:
+    if computed.paid != expected:
+        says = f"{computed.period} pays {money_words(computed.paid)}, not {money_words(expected)}{_working(computed)}."
+        place = checked.positions.of_value(at)
+        yield Fault(*place, path_text(at), says, f'Correct the rule, or write "{computed.paid}".')
 
 
 def _crossing_words(line: FeeLine, period: str) -> tuple[str, str]:
@@ -172,7 +136,7 @@ def _working(period: WorkedPeriod) -> str:
     """: first-year 1,080.00 USD of 9,000.00 USD"""
     parts = [
         f"{part.clause.name} pays {money_words(part.fee)} of {money_words(part.basis)}"
-        if part.clause.rate is not None
+        if part.clause.pays
         else f"{part.clause.name} declares it unpaid"
         for part in period.parts
     ]

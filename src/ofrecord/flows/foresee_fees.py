@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby, repeat
 
 from ofrecord.billing.rules import bill_month
 from ofrecord.billing.types import Billable, LineValue, SeatsFrom
-from ofrecord.engine.judge import judge
-from ofrecord.engine.types import BilledFact, FeeLine, Recognition
+from ofrecord.engine.judging.judge import judge
+from ofrecord.engine.types import BilledFact, FeeLine, History, Laws, Recognition
 from ofrecord.kernel.calendar import Month, Span, add_months, month_index
 from ofrecord.kernel.money import Money, share, sum_money
 from ofrecord.orders.types import Draft, OrderCard
-from ofrecord.program.types import PARTNER_OF_RECORD, Terms
+from ofrecord.program.clause_types import PARTNER_OF_RECORD
+from ofrecord.program.types import Terms
 
 YEARS = 2
 
@@ -32,7 +34,7 @@ def foresee(terms: Terms, draft: Draft | OrderCard) -> list[ForeseenYear]:
     Computed line by line as settlement will, so rounding is the same. A line that runs over an anniversary is
     shared by days between the two years.
     """
-    lines = judge({terms.sha256: terms}, _facts(terms, draft))
+    lines = judge(Laws((terms,)), History([*_facts(terms, draft)]), date.max)
     pieces = sorted((piece for line in lines for piece in _pieces(line)), key=lambda piece: piece.year)
     currency = draft.unit_price.currency
     return [
@@ -51,11 +53,13 @@ class _Piece:
 
 
 def _pieces(line: FeeLine) -> list[_Piece]:
-    anniversaries = [add_months(line.started_on, 12 * year) for year in range(1, YEARS)]
+    assert line.started_on is not None, "a sale has started"
+    started_on = line.started_on
+    anniversaries = [add_months(started_on, 12 * year) for year in range(1, YEARS)]
     spans = line.service.cut(anniversaries)
     days = [span.days for span in spans]
-    billed, fees = share(Money(line.basis_minor, line.currency), days), share(line.fee, days)
-    years = [(month_index(line.started_on, span.first) - 1) // 12 + 1 for span in spans]
+    billed, fees = share(Money(line.basis_minor, line.currency), days), share(line.earned, days)
+    years = [(month_index(started_on, span.first) - 1) // 12 + 1 for span in spans]
     return [_Piece(*piece) for piece in zip(years, repeat(line), billed, fees, strict=False)]
 
 

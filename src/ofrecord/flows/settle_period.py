@@ -4,7 +4,7 @@ Each step commits by itself and can be done again: bills are written once, files
 posting is one transaction. So a run that ends anywhere leaves nothing half done, and the next does the whole.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,20 +16,23 @@ from procrastinate.contrib.django import app
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, Actor
 from ofrecord.billing.actions import bill_month_of_all
-from ofrecord.billing.facts import billed_facts, billed_in
+from ofrecord.billing.facts import billed_in
 from ofrecord.engine import books
+from ofrecord.engine.booking import to_book
 from ofrecord.engine.files import Kept
-from ofrecord.engine.judge import judge
-from ofrecord.engine.types import BilledFact, FeeLine, PartnerSum
+from ofrecord.engine.judging.judge import judge
+from ofrecord.engine.snapshots import read_snapshot, write_snapshot
+from ofrecord.engine.types import BilledFact, Booked, LineKey, PartnerSum
+from ofrecord.flows.gather_history import Gathered, gather
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money, sum_money
 from ofrecord.kernel.refusal import Refusal
 from ofrecord.program.queries import in_force, terms_by_sha
-from ofrecord.program.types import Terms
 from ofrecord.settlement.actions.close_month import close_month
 from ofrecord.settlement.actions.one_run import one_run
 from ofrecord.settlement.actions.runs import begin_run, end_abandoned, end_run, note, underway
 from ofrecord.settlement.queries import (
+    booked_months,
     books_folder,
     closed,
     closed_months,
@@ -46,11 +49,9 @@ from ofrecord.statements.queries import tie_out
 SETTLE_TASK: Final = "settlement.settle"
 SETTLE_QUEUE: Final = "settlement"
 STEPS: Final = 7
-FACTS_AT_ONCE: Final = 2_000
 FAULT: Final = "Ended by a fault or an interruption. Nothing was posted; the next run does the whole."
 
 Watcher = Callable[[Progress], None]
-Versions = Mapping[str, Terms]
 
 
 def _silent(progress: Progress) -> None:
@@ -78,6 +79,10 @@ class _Run:
         note(run_id=self.id, month=self.month, done=self.done, steps=STEPS, says=says)
         self.whisper(says)
 
+    def watch_judging(self, done: int, of: int) -> None:
+        """Says how far the judge is; a run that was asked to stop stops here."""
+        self.say(f"Judged {done:,} of {of:,} invoice lines")
+
     def whisper(self, says: str) -> None:
         """To who watches this process; from inside a transaction, where a row would not be seen anyway."""
         self.watcher(Progress(self.done, STEPS, says))
@@ -87,16 +92,16 @@ class _Run:
 class _Result:
     """What a run has worked out and is about to post."""
 
-    facts: Sequence[BilledFact]
-    versions: Versions
+    gathered: Gathered
     snapshot: Kept
     book: Kept
     sums: Sequence[PartnerSum]
 
     def versions_used(self) -> dict[str, str]:
         """The names of the program versions that govern the facts, by their hashes."""
-        used = sorted({fact.terms_sha256 for fact in self.facts})
-        return {sha: f"{self.versions[sha].program} {self.versions[sha].version}" for sha in used}
+        used = {fact.terms_sha256 for facts in self.gathered.by_month.values() for fact in facts}
+        by_sha = self.gathered.laws.by_sha
+        return {sha: f"{by_sha[sha].program} {by_sha[sha].version}" for sha in sorted(used)}
 
 
 def start_run(*, by: Actor, at: datetime, month: Month) -> UUID:
@@ -181,19 +186,20 @@ def _close(run: _Run) -> Settled:
     """The steps, in order."""
     run.step("Billing what was not billed yet")
     _bill(run)
-    run.step("Reading what was billed")
-    facts, versions = _facts(run)
-    run.step(f"Keeping a snapshot of {len(facts):,} invoice lines")
-    snapshot = books.write_snapshot(run.root, run.month, facts)
-    run.step("Judging what each invoice line earns")
-    facts = books.read_snapshot(run.root, run.month, snapshot.sha256)
-    lines = _judge(run, versions, facts)
+    run.step("Reading what was billed, paid and taken back")
+    gathered = _gathered(run)
+    run.step(f"Keeping a snapshot of {len(gathered.by_month.get(run.month, ())):,} invoice lines")
+    snapshot = write_snapshot(run.root, run.month, gathered.by_month, gathered.beside, gathered.laws)
+    run.step("Judging what everything that was billed earns")
+    history = read_snapshot(run.root, run.month, snapshot.sha256)
+    earned = judge(gathered.laws, history, run.month.last, run.watch_judging)
+    lines = to_book(gathered.laws, history, earned, _on_record(run), run.month)
     run.step(f"Writing {len(lines):,} fee lines into the book")
     book = books.write_book(run.root, run.month, lines)
     run.step("Reading the book back and working out every line again")
-    sums = books.sums_of(run.root, run.month, book.sha256, versions)
+    sums = books.sums_of(run.root, run.month, book.sha256, gathered.laws.by_sha)
     run.step("Posting")
-    _post(run, _Result(facts, versions, snapshot, book, sums))
+    _post(run, _Result(gathered, snapshot, book, sums))
     run.done += 1
     run.whisper(f"{run.month} is closed")
     found = closed(run.month)
@@ -211,24 +217,21 @@ def _bill(run: _Run) -> None:
         )
 
 
-def _facts(run: _Run) -> tuple[list[BilledFact], Versions]:
+def _gathered(run: _Run) -> Gathered:
     with entered(OFFICE):
-        return billed_facts(run.month), terms_by_sha()
+        return gather(run.month)
 
 
-def _judge(run: _Run, versions: Versions, facts: Sequence[BilledFact]) -> list[FeeLine]:
-    """Some at a time, so that a long run shows where it is and can be stopped."""
-    lines: list[FeeLine] = []
-    for first in range(0, len(facts), FACTS_AT_ONCE):
-        lines += judge(versions, facts[first : first + FACTS_AT_ONCE])
-        run.say(f"Judged {min(first + FACTS_AT_ONCE, len(facts)):,} of {len(facts):,} invoice lines")
-    return lines
+def _on_record(run: _Run) -> dict[LineKey, Booked]:
+    """What the books of the months before hold. Raises BookMissing, BookAltered."""
+    with entered(OFFICE):
+        return books.on_record(run.root, booked_months(before=run.month))
 
 
 def _post(run: _Run, result: _Result) -> None:
     """All or nothing: the closed month, the ledger, the statements; rolled back unless the three agree."""
     with entered(OFFICE):
-        _require_all_counted(run.month, result.facts)
+        _require_all_counted(run.month, result.gathered.by_month.get(run.month, ()))
         payment = in_force(run.month.last).terms.payment
         figures = all_figures(result.sums, openings(), released_in(run.month), payment)
         close_month(

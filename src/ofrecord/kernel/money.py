@@ -164,13 +164,17 @@ def share(amount: Money, weights: Sequence[int]) -> tuple[Money, ...]:
 
     Equal remainders are served in the order of the weights. At least one weight must be positive, none negative.
     """
+    return tuple(Money(part, amount.currency) for part in share_minor(amount.minor, weights))
+
+
+def share_minor(minor: int, weights: Sequence[int]) -> tuple[int, ...]:
+    """As `share`, for a bare number of minor units."""
     total = sum(weights)
     if total <= 0 or min(weights) < 0:
         raise MoneyFault("an amount is shared by weights that are not negative and not all zero")
-    size = abs(amount.minor)
+    size = abs(minor)
     floors = [size * weight // total for weight in weights]
     by_remainder = sorted(range(len(weights)), key=lambda i: (-(size * weights[i] % total), i))
     for i in by_remainder[: size - sum(floors)]:
         floors[i] += 1
-    sign = -1 if amount.minor < 0 else 1
-    return tuple(Money(sign * floor, amount.currency) for floor in floors)
+    return tuple(-floor if minor < 0 else floor for floor in floors)

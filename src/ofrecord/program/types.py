@@ -2,19 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from fractions import Fraction
 
 from ofrecord.kernel.calendar import Span
 from ofrecord.kernel.money import Money, Rounding
-
-PARTNER_OF_RECORD = "partner of record"
-ROLES = (PARTNER_OF_RECORD,)
+from ofrecord.program.clause_types import Clause
 
 DIRECT = "direct"
 BY_PARTNER = "partner-of-record"
+REFERRAL = "referral"
+RESALE = "resale"
+PARTNER_HOSTED = "partner-hosted"
+REVENUE_SHARE = "revenue-share"
+WAYS = (DIRECT, BY_PARTNER, REFERRAL, RESALE, PARTNER_HOSTED, REVENUE_SHARE)
 
 VENDOR_BILLS = "vendor"
-BILLED = "billed"
+PARTNER_BILLS = "partner"
 PER_SEAT_MONTHLY = "per seat, monthly"
 
 
@@ -33,11 +37,15 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What one seat costs a month in a region, in the price's currency, on the days of `span`."""
+    """What one seat costs a month in a region, in the price's currency, on the days of `span`.
+
+    `wholesale` is what a partner that bills the customer itself pays the vendor; None where nobody resells.
+    """
 
     region: str
     span: Span
     amount: Money
+    wholesale: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,57 +61,15 @@ class Offer:
     prices: tuple[Price, ...]
     sold: str = PER_SEAT_MONTHLY
     open: tuple[tuple[str, date], ...] = ()
+    family: str = ""
+
+    def price(self, region: str, day: date) -> Price | None:
+        """The row of the price list that holds in the region on the day."""
+        return next((row for row in self.prices if row.region == region and row.span.has(day)), None)
 
     def regions(self) -> tuple[str, ...]:
         """The regions where it has a price, and so can be sold, each once, in the order of the document."""
         return tuple(dict.fromkeys(price.region for price in self.prices))
-
-
-@dataclass(frozen=True, slots=True)
-class MonthRange:
-    """Months of the subscription, counted from 1; both ends inside, `last` None means without end."""
-
-    first: int
-    last: int | None = None
-
-    def has(self, month: int) -> bool:
-        return self.first <= month and (self.last is None or month <= self.last)
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A match on named facts. An empty tuple or None asks nothing of that fact."""
-
-    ways: tuple[str, ...] = ()
-    roles: tuple[str, ...] = ()
-    tiers: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    offers: tuple[str, ...] = ()
-    months: MonthRange | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One named rule. It pays `rate` of `basis` to `role`; `rate` None declares the case unpaid.
-
-    `because` says why a case is unpaid, in a full sentence that partners read; it is empty on a clause that
-    pays. A clause that declares a case unpaid has no `role`: its condition may name roles. `together_with`
-    names the clauses that pay beside this one, each its own line; without it no two clauses may claim the
-    same case.
-    """
-
-    name: str
-    title: str
-    role: str
-    basis: str
-    when: Condition
-    rate: Fraction | None
-    because: str = ""
-    together_with: tuple[str, ...] = ()
-
-    def goes_with(self, other: "Clause") -> bool:
-        """Whether the document says that both pay: it is enough that one of them names the other."""
-        return other.name in self.together_with or self.name in other.together_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +82,48 @@ class Service:
     link_days: int
 
 
+class Proration(Enum):
+    """How what is billed for a stretch of service is shared where a fact that a clause asks for changes in it.
+
+    By days of service; by seconds, which differ from days where the program's time zone changes its clock; or
+    not at all: what held on the first day of the stretch holds for the whole.
+    """
+
+    BY_DAYS = "by days"
+    BY_SECONDS = "by seconds"
+    FIRST_DAY = "as of the first day"
+
+
+REFUND, CREDIT_NOTE = "refund", "credit note"
+CHARGEBACK, WON_BACK, WRITE_OFF = "chargeback", "chargeback won back", "write-off"
+# What takes back from an invoice line; a chargeback won back undoes a chargeback.
+CREDITS = (REFUND, CREDIT_NOTE, CHARGEBACK, WRITE_OFF)
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """How what was earned becomes payable. It never changes what was earned.
+
+    A total below `minimum` is carried forward. After `claw_window` days from the event that earned a fee,
+    nothing of it is taken back from the partner; None is without end. Of what was earned on a statement at
+    most `claw_limit` is kept for what is taken back; the rest is carried. `reduced_by` are the credits that reduce
+    a fee; an exchange rate may be `rate_days` old.
+    """
+
+    minimum: Money | None = None
+    claw_window: int | None = None
+    claw_limit: Fraction = Fraction(1)
+    reduced_by: tuple[str, ...] = CREDITS
+    rate_days: int = 7
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """A program version as the machine executes it; `sha256` is the hash of the document's bytes.
 
-    `tiers` go from the lowest up; a partner that was given none has the first. `year_from` is the month and
-    the day on which the program's year begins.
+    `tiers` go from the lowest up; a partner that was given none has the first, and a customer without a segment
+    the first of `segments`. `year_from` is the month and the day on which the program's year begins. A window
+    of days includes its last day if `last_day_included`.
     """
 
     sha256: str
@@ -140,6 +142,11 @@ class Terms:
     clauses: tuple[Clause, ...]
     service: Service
     year_from: tuple[int, int] = (1, 1)
+    segments: tuple[str, ...] = ()
+    pools: tuple[str, ...] = ()
+    proration: Proration = Proration.BY_DAYS
+    last_day_included: bool = True
+    payment: Payment = Payment()
 
     def way(self, code: str) -> Way | None:
         return next((way for way in self.ways if way.code == code), None)
@@ -149,66 +156,7 @@ class Terms:
 
     def pays(self, way: str) -> bool:
         """Whether any clause pays for sales made that way."""
-        return any(c.rate is not None and (not c.when.ways or way in c.when.ways) for c in self.clauses)
+        return any(c.pays and (not c.when.ways or way in c.when.ways) for c in self.clauses)
 
     def clause(self, name: str) -> Clause | None:
         return next((clause for clause in self.clauses if clause.name == name), None)
-
-
-@dataclass(frozen=True, slots=True)
-class StoryChange:
-    """From this day of an example's story on, so many seats."""
-
-    day: date
-    seats: int
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """The sale that an example tells: one customer, one offer, one partner of record."""
-
-    offer: str
-    region: str
-    way: str
-    seats: int
-    months: int
-    start: date
-    tier: str
-    changes: tuple[StoryChange, ...]
-    cancelled_from: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A worked example: what its story pays in named periods ("year 1", "month 3", "2009-04", "total")."""
-
-    says: str
-    story: Story
-    pays: tuple[tuple[str, Money], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WorkedPart:
-    """What one clause pays in a period of a story: its share of `basis`, rounded line by line."""
-
-    clause: Clause
-    basis: Money
-    fee: Money
-
-
-@dataclass(frozen=True, slots=True)
-class WorkedPeriod:
-    """A period of a story with what is paid in it, clause by clause, as the rules that pay computed it."""
-
-    period: str
-    paid: Money
-    parts: tuple[WorkedPart, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WorkedExample:
-    """An example and what came out when it was executed."""
-
-    example: Example
-    unit_price: Money
-    periods: tuple[WorkedPeriod, ...]

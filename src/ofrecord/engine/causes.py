@@ -1,0 +1,56 @@
+"""Why a line is corrected: what is known now that was not when it was booked, in a sentence."""
+
+from collections.abc import Iterator
+
+from ofrecord.engine.types import FeeLine
+from ofrecord.kernel.money import Money
+from ofrecord.kernel.rate import rate_text
+from ofrecord.kernel.words import day_words, money_words
+
+
+def cause_of(now: FeeLine, before: FeeLine) -> str:
+    """The differences between two workings of one key, those that come first in the working first."""
+    found = list(_differences(now, before))
+    return " ".join(found) if found else "What came before it in the period has changed."
+
+
+def _differences(now: FeeLine, before: FeeLine) -> Iterator[str]:
+    if now.withdrawn:
+        yield now.reason
+        return
+    if now.credited_minor != before.credited_minor:
+        yield _taken_back(now, before)
+    if now.weights != before.weights or now.service != before.service:
+        yield "The days of the line are divided in another way."
+    if now.tier != before.tier:
+        yield f"The partner's tier on the day of the invoice was {now.tier or 'none'}, not {before.tier or 'none'}."
+    if now.part != before.part:
+        yield f"The partner's share is {rate_text(now.part)}, not {rate_text(before.part)}."
+    if now.measured != before.measured:
+        yield "What the bands are counted in has changed."
+    if now.baseline_minor != before.baseline_minor:
+        yield "What growth is compared with has changed."
+    if now.cap_used_minor != before.cap_used_minor:
+        yield f"Of the cap {_money(now, now.cap_used_minor)} was used before, not {_money(now, before.cap_used_minor)}."
+    if now.terms_sha256 != before.terms_sha256:
+        yield f"Version {now.version} governs it, not {before.version}."
+    yield from _exchange(now, before)
+
+
+def _taken_back(now: FeeLine, before: FeeLine) -> str:
+    more = before.credited_minor - now.credited_minor
+    day = f" on {day_words(now.credited_on)}" if now.credited_on else ""
+    if more > 0:
+        return f"{_money(now, more)} of what was billed was taken back{day}."
+    return f"{_money(now, -more)} that had been taken back was returned{day}."
+
+
+def _exchange(now: FeeLine, before: FeeLine) -> Iterator[str]:
+    if before.waits and not now.waits:
+        yield "The exchange rate that it waited for is known."
+    elif now.exchange != before.exchange:
+        yield f"The exchange rate of {now.exchange_day} was corrected."
+
+
+def _money(line: FeeLine, minor: int) -> str:
+    return money_words(Money(minor, line.currency))

@@ -1,0 +1,162 @@
+"""Which clauses claim a piece for a partner, and why the others do not."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ofrecord.engine.judging.events import Event, source_of
+from ofrecord.engine.judging.laws import Reach
+from ofrecord.engine.judging.pieces import Piece
+from ofrecord.engine.types import SALE, Recognition
+from ofrecord.kernel.calendar import month_index
+from ofrecord.program.clause_types import DESIGNATION, Basis, Clause
+from ofrecord.program.types import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A piece of an event and a partner recognized on it: what clauses look at."""
+
+    event: Event
+    piece: Piece
+    partner: Recognition
+    family: str
+    segment: str
+
+    @property
+    def months(self) -> tuple[int, int]:
+        return self.piece.month_first, self.piece.month_last
+
+    def month_from(self, anchor: str) -> int:
+        """The month that counts for the first day of the piece."""
+        if anchor == DESIGNATION:
+            return month_index(self.partner.span.first, self.piece.service.first)
+        return self.piece.month_first
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A clause that was looked at for a case. `failed` names the first fact that did not match; empty: it claims.
+
+    `asked` is what the clause asks of that fact, `found` what there was; both in the words of the document.
+    """
+
+    terms: Terms
+    clause: Clause
+    failed: str = ""
+    asked: str = ""
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A clause that claims a case, with the amount that it looks at: of the whole event, and of the piece."""
+
+    terms: Terms
+    clause: Clause
+    case: Case
+    source_minor: int
+    basis_minor: int
+
+
+# Whether the partner has sold what a clause needs: measured elsewhere, over all of its sales.
+IsMet = Callable[[Terms, Clause, Case], bool]
+
+
+def case_of(terms: Terms, event: Event, piece: Piece, partner: Recognition) -> Case:
+    offer = terms.offer(event.fact.offer)
+    segment = event.fact.segment or (terms.segments[0] if terms.segments else "")
+    return Case(event, piece, partner, offer.family if offer else "", segment)
+
+
+def consider(reaches: Sequence[Reach], case: Case, is_met: IsMet) -> list[Considered]:
+    """Every clause that reaches the case, in the order in which they are heard, each with what it lacks, if anything.
+
+    Those that go before are heard first: where one of them claims the case for the partner, a clause of another
+    version does not.
+    """
+    found: list[Considered] = []
+    for reach in reaches:
+        if not reach.span.has(case.piece.service.first):
+            continue
+        heard = any(not each.failed for each in found)
+        found += _after_others(reach, case) if heard else _considered(reach, case, is_met)
+    return found
+
+
+def _after_others(reach: Reach, case: Case) -> Iterator[Considered]:
+    return (Considered(reach.terms, clause, "version", "", reach.terms.version) for clause in reach.clauses)
+
+
+def _considered(reach: Reach, case: Case, is_met: IsMet) -> list[Considered]:
+    some = [
+        _checked(reach.terms, clause, case, is_met)
+        for clause in reach.clauses
+        if clause.basis is not Basis.POOLED
+    ]
+    claiming = [each.clause for each in some if not each.failed]
+    return [_giving_way(each, claiming) for each in some]
+
+
+def _giving_way(each: Considered, claiming: Sequence[Clause]) -> Considered:
+    winner = next((other for other in claiming if each.clause.gives_way_to(other)), None)
+    if each.failed or winner is None:
+        return each
+    return Considered(each.terms, each.clause, "precedence", "", winner.name)
+
+
+def _checked(terms: Terms, clause: Clause, case: Case, is_met: IsMet) -> Considered:
+    failure = failing(clause, case)
+    if failure is not None:
+        return Considered(terms, clause, *failure)
+    if clause.needs is not None and not is_met(terms, clause, case):
+        return Considered(terms, clause, "needs")
+    return Considered(terms, clause)
+
+
+def failing(clause: Clause, case: Case) -> tuple[str, str, str] | None:
+    """The first fact that does not match, with what is asked and what was found; None when all match."""
+    return next(failures(clause, case), None)
+
+
+def failures(clause: Clause, case: Case) -> Iterator[tuple[str, str, str]]:
+    """Every fact that does not match, with what is asked and what was found, in the order of looking."""
+    when, fact = clause.when, case.event.fact
+    if clause.pays and source_of(clause) != case.event.source:
+        yield "earned", source_of(clause), case.event.source
+    if not clause.pays and case.event.source != SALE:
+        yield "earned", SALE, case.event.source
+    if clause.payees and case.partner.role not in clause.payees:
+        yield "role", " or ".join(clause.payees), case.partner.role
+    yield from _unlisted("role", when.roles, case.partner.role)
+    yield from static_failures(clause, case)
+    yield from _unlisted("tier", when.tiers, case.partner.tier)
+    yield from _unlisted("deal", when.deals, case.piece.deal)
+    month = case.month_from(when.months_from)
+    if when.months is not None and not when.months.has(month):
+        yield "month", range_words(when.months.first, when.months.last), str(month)
+    if when.seats is not None and not when.seats.has(fact.seats):
+        yield "seats", range_words(when.seats.first, when.seats.last), str(fact.seats)
+    if when.sold is not None and not when.sold.has(fact.started_on):
+        yield "sold", range_words(when.sold.first, when.sold.last), str(fact.started_on)
+    if when.billed is not None and not when.billed.has(fact.invoice_day):
+        yield "billed", range_words(when.billed.first, when.billed.last), str(fact.invoice_day)
+
+
+def static_failures(clause: Clause, case: Case) -> Iterator[tuple[str, str, str]]:
+    """What a subscription keeps for life: how, where, to whom and what was sold."""
+    when, fact = clause.when, case.event.fact
+    yield from _unlisted("way", when.ways, fact.way)
+    yield from _unlisted("region", when.regions, fact.region)
+    yield from _unlisted("segment", when.segments, case.segment)
+    yield from _unlisted("family", when.families, case.family)
+    yield from _unlisted("offer", when.offers, fact.offer)
+
+
+def _unlisted(name: str, asked: Iterable[str], found: str) -> Iterator[tuple[str, str, str]]:
+    if asked and found not in asked:
+        yield name, " or ".join(asked), found
+
+
+def range_words(first: object, last: object) -> str:
+    """1..12, 13.. or 7, as the document writes them."""
+    return f"{first}.." if last is None else str(first) if first == last else f"{first}..{last}"

@@ -1,0 +1,52 @@
+"""Between whom what a clause pays is divided."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+
+from ofrecord.engine.judging.claims import Case
+from ofrecord.engine.judging.lines import Dealt
+from ofrecord.kernel.money import share_minor
+from ofrecord.program.clause_types import Clause
+
+
+@dataclass(frozen=True, slots=True)
+class Payees:
+    """Partners that one amount is divided between, each with its part; what is left of the whole is not paid."""
+
+    cases: tuple[Case, ...]
+    parts: tuple[Fraction, ...]
+
+    def divide(self, whole_minor: int) -> tuple[Dealt, ...]:
+        """Each partner's amount, by largest remainder: with what is not paid the amounts sum to the whole."""
+        scale = lcm(*(part.denominator for part in self.parts))
+        weights = [int(part * scale) for part in self.parts]
+        amounts = share_minor(whole_minor, [*weights, scale - sum(weights)])
+        floors = [abs(whole_minor) * weight // scale for weight in weights]
+        dealt = zip(self.parts, amounts, floors, strict=False)
+        return tuple(Dealt(part, abs(amount) - floor, amount) for part, amount, floor in dealt)
+
+
+def payees_of(clause: Clause, cases: Sequence[Case]) -> Iterator[Payees]:
+    """Those that the clause pays for a piece: each in full, unless the clause or the record says its share."""
+    if clause.split:
+        yield _split(clause, cases)
+        return
+    shared = [case for case in cases if case.partner.share is not None]
+    if shared:
+        yield Payees(tuple(shared), tuple(case.partner.share or Fraction(0) for case in shared))
+    for case in cases:
+        if case.partner.share is None:
+            yield Payees((case,), (Fraction(1),))
+
+
+def _split(clause: Clause, cases: Sequence[Case]) -> Payees:
+    """By the clause's shares of the roles; partners with the same role divide its share."""
+    found: list[tuple[Case, Fraction]] = []
+    for role, role_share in clause.split:
+        holders = [case for case in cases if case.partner.role == role]
+        for case in holders:
+            own = case.partner.share
+            found.append((case, role_share * (Fraction(1, len(holders)) if own is None else own)))
+    return Payees(tuple(case for case, _ in found), tuple(part for _, part in found))

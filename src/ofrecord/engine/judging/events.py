@@ -1,0 +1,111 @@
+"""What happened that can earn a fee: a line was billed, or a part of it was paid."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+from ofrecord.engine.types import PAYMENT, SALE, BilledFact, Credit, Receipt
+from ofrecord.kernel.money import Rounding, round_fraction
+from ofrecord.program.clause_types import Basis, Clause, Earned
+from ofrecord.program.types import CHARGEBACK, REFUND, WON_BACK, Terms
+
+MONEY_BACK = (REFUND, CHARGEBACK, WON_BACK)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A line that was billed, or a payment's part of it; `gross_minor` before anything was taken back.
+
+    `credits` are those that reduce it, in the order of their days.
+    """
+
+    source: str
+    id: str
+    day: date
+    fact: BilledFact
+    gross_minor: int
+    net_minor: int
+    credits: tuple[Credit, ...]
+    facts: tuple[str, ...]
+
+    @property
+    def kept(self) -> Fraction:
+        """How much of what was billed this event stands for, after all that was taken back."""
+        billed = self.fact.billed_minor
+        return Fraction(self.net_minor, billed) if billed else Fraction(1)
+
+    @property
+    def credited_on(self) -> date | None:
+        return self.credits[-1].day if self.credits else None
+
+    def amount(self, basis: Basis) -> int:
+        """The whole amount of the event in the clause's basis, in minor units.
+
+        What is at list or wholesale price goes down in proportion to what is left of the bill.
+        """
+        if basis is Basis.LIST and self.fact.list_minor is not None:
+            return _part(self.fact.list_minor, self.kept)
+        if basis is Basis.MARGIN and self.fact.wholesale_minor is not None:
+            return self.net_minor - _part(self.fact.wholesale_minor, self.kept)
+        return 0 if basis is Basis.MARGIN else self.net_minor
+
+
+def _part(amount_minor: int, kept: Fraction) -> int:
+    return round_fraction(amount_minor * kept, Rounding.HALF_UP)
+
+
+def source_of(clause: Clause) -> str:
+    """Whether the clause pays for what was billed or for what was paid."""
+    collected = clause.basis is Basis.COLLECTED or clause.earned is Earned.WHEN_COLLECTED
+    return PAYMENT if collected else SALE
+
+
+def events_of(fact: BilledFact, terms: Terms, through: date) -> Iterator[Event]:
+    """The events of the fact up to and with the day, each with what was left of it on that day."""
+    if fact.invoice_day > through:
+        return
+    known = [credit for credit in fact.credits if credit.day <= through and _reduces(credit, terms)]
+    credits = tuple(sorted(known, key=lambda credit: (credit.day, credit.id)))
+    net = fact.billed_minor + sum(credit.amount_minor for credit in credits)
+    ids = tuple(credit.id for credit in credits)
+    yield Event(SALE, fact.invoice_line, fact.invoice_day, fact, fact.billed_minor, net, credits, ids)
+    yield from _payments(fact, credits, net, through)
+
+
+def _reduces(credit: Credit, terms: Terms) -> bool:
+    """What won back a chargeback counts as the chargeback does."""
+    kind = CHARGEBACK if credit.kind == WON_BACK else credit.kind
+    return kind in terms.payment.reduced_by
+
+
+def _payments(fact: BilledFact, credits: Sequence[Credit], net: int, through: date) -> Iterator[Event]:
+    """Each payment with what is left of it: money that went back, or that is no longer owed, is of the latest."""
+    receipts = sorted(
+        (receipt for receipt in fact.receipts if receipt.day <= through),
+        key=lambda receipt: (receipt.day, receipt.id),
+    )
+    back = -sum(credit.amount_minor for credit in credits if credit.kind in MONEY_BACK)
+    paid = sum(receipt.amount_minor for receipt in receipts)
+    left = max(0, min(paid - back, net))
+    ids = tuple(credit.id for credit in credits)
+    for receipt in receipts:
+        kept = min(receipt.amount_minor, left)
+        left -= kept
+        yield _payment(fact, receipt, kept, tuple(credits), ids)
+
+
+def _payment(
+    fact: BilledFact, receipt: Receipt, kept: int, credits: tuple[Credit, ...], ids: tuple[str, ...]
+) -> Event:
+    event = Event(
+        PAYMENT,
+        receipt.id,
+        max(receipt.day, fact.invoice_day),
+        fact,
+        receipt.amount_minor,
+        kept,
+        credits if kept < receipt.amount_minor else (),
+        (receipt.id, *ids),
+    )
+    return event if kept < receipt.amount_minor else replace(event, facts=(receipt.id,))

@@ -1,0 +1,173 @@
+"""All fee lines of all months, from the facts alone."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+
+from ofrecord.engine.judging.claims import Case, Claim, Considered, case_of, consider
+from ofrecord.engine.judging.division import payees_of
+from ofrecord.engine.judging.events import Event, events_of
+from ofrecord.engine.judging.laws import Reach, reaches
+from ofrecord.engine.judging.lines import fee_line, zero_line
+from ofrecord.engine.judging.measures import Sales, Totals, growth_clauses
+from ofrecord.engine.judging.periods import pool_lines, top_ups
+from ofrecord.engine.judging.pieces import Piece, pieces_of, recognized
+from ofrecord.engine.judging.reasons import why_nothing
+from ofrecord.engine.judging.reckon import Running, reckon
+from ofrecord.engine.types import SALE, BilledFact, FeeLine, History, Laws
+from ofrecord.kernel.money import share_minor
+from ofrecord.program.clause_types import Basis, Clause
+from ofrecord.program.types import Terms
+
+FACTS_AT_ONCE = 2_000
+Watch = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A case with every clause that was considered for it."""
+
+    case: Case
+    considered: tuple[Considered, ...]
+
+    @property
+    def claiming(self) -> list[tuple[Terms, Clause]]:
+        return [(each.terms, each.clause) for each in self.considered if not each.failed]
+
+
+@dataclass(slots=True)
+class Hearing:
+    """The whole history, taken apart into cases; nothing is reckoned yet."""
+
+    laws: Laws
+    through: date
+    sales: Sales = field(default_factory=Sales)
+    totals: Totals = field(default_factory=Totals)
+    heard: list[Heard] = field(default_factory=list)
+
+
+def _silent(done: int, of: int) -> None:
+    """Nobody watches."""
+
+
+def judge(laws: Laws, history: History, through: date, watch: Watch = _silent) -> list[FeeLine]:
+    """What every partner earned up to and with the day `through`, ordered by key.
+
+    A function of the facts alone: the order in which they are given, or became known, makes no difference. Each
+    fact is judged under the version that governs it; caps and bands are used up by the days of the events, then
+    by their ids. `watch` is told how many facts are done, and may end it by raising.
+    """
+    hearing = hear(laws, history.facts, through, watch)
+    lines = [*_sale_lines(hearing)]
+    lines += top_ups(laws, lines, through)
+    lines += pool_lines(laws, history.pools, [each.case for each in hearing.heard], through)
+    return sorted(lines, key=lambda line: line.key)
+
+
+def hear(laws: Laws, facts: Sequence[BilledFact], through: date, watch: Watch = _silent) -> Hearing:
+    """Every case of the facts up to and with the day, with the clauses that were considered for it."""
+    hearing = Hearing(laws, through)
+    opened = [
+        (fact, [*events_of(fact, laws.by_sha[fact.terms_sha256], through)])
+        for fact in sorted(facts, key=lambda fact: (fact.invoice_day, fact.invoice_line))
+    ]
+    for fact, events in opened:
+        for event in events:
+            hearing.totals.note_event(event)
+            if event.source == SALE:
+                hearing.sales.add(fact, event.net_minor)
+    for done, (fact, events) in enumerate(opened):
+        if done % FACTS_AT_ONCE == 0:
+            watch(done, len(opened))
+        hearing.heard += _hear_fact(hearing, fact, events)
+    hearing.heard.sort(key=lambda each: _order(each.case))
+    _add_up(hearing)
+    return hearing
+
+
+def _order(case: Case) -> tuple[date, str, int, str, str]:
+    return (case.event.day, case.event.id, case.piece.number, case.partner.partner, case.partner.role)
+
+
+def _hear_fact(hearing: Hearing, fact: BilledFact, events: Sequence[Event]) -> Iterator[Heard]:
+    own = hearing.laws.by_sha[fact.terms_sha256]
+    found = reaches(hearing.laws, fact)
+    pieces = pieces_of(own, found, fact) if events else []
+    for event in events:
+        for piece in pieces:
+            yield from _hear_piece(hearing, own, found, event, piece)
+
+
+def _hear_piece(
+    hearing: Hearing, own: Terms, found: Sequence[Reach], event: Event, piece: Piece
+) -> Iterator[Heard]:
+    for partner in recognized(own, found, event.fact, piece):
+        case = case_of(own, event, piece, partner)
+        yield Heard(case, tuple(consider(found, case, hearing.sales.is_met)))
+
+
+def _add_up(hearing: Hearing) -> None:
+    """The sums that whole-amount bands and growth look at."""
+    growing = growth_clauses(hearing.laws.versions)
+    for each in hearing.heard:
+        for terms, clause in each.claiming:
+            hearing.totals.count(terms, clause, each.case, _basis(clause, each.case)[1])
+        for terms, clause in growing:
+            if each.case.partner.role in clause.payees and clause.growth is not None:
+                basis = _basis(clause, each.case)[1]
+                hearing.totals.count_baseline(terms, clause, clause.growth, each.case, basis)
+
+
+def _basis(clause: Clause, case: Case) -> tuple[int, int]:
+    """The whole amount of the event in the clause's basis, and the part of the piece in it."""
+    source = case.event.amount(clause.basis)
+    return source, share_minor(source, case.piece.weights)[case.piece.number]
+
+
+def _sale_lines(hearing: Hearing) -> Iterator[FeeLine]:
+    running = Running(hearing.totals)
+    for _, group in groupby(hearing.heard, key=lambda each: _order(each.case)[:3]):
+        heard = list(group)
+        yield from _piece_lines(heard, running)
+        for each in heard:
+            if not each.claiming and each.case.event.source == SALE:
+                yield _unclaimed(hearing, each)
+
+
+def _piece_lines(heard: Sequence[Heard], running: Running) -> Iterator[FeeLine]:
+    """The lines of one piece, clause by clause; a clause on another's fee comes after it."""
+    cases: dict[tuple[str, str], list[Case]] = defaultdict(list)
+    clauses: dict[tuple[str, str], tuple[Terms, Clause]] = {}
+    for each in heard:
+        for terms, clause in each.claiming:
+            clauses[terms.sha256, clause.name] = (terms, clause)
+            cases[terms.sha256, clause.name].append(each.case)
+    fees: dict[str, int] = defaultdict(int)
+    for name in sorted(clauses, key=lambda name: _depth(*clauses[name])):
+        for payees in payees_of(clauses[name][1], cases[name]):
+            claim = _claim(*clauses[name], payees.cases[0], fees)
+            reckoned = reckon(claim, running)
+            fees[claim.clause.name] += reckoned.whole_minor
+            for case, dealt in zip(payees.cases, payees.divide(reckoned.whole_minor), strict=True):
+                yield fee_line(claim, case, reckoned, dealt)
+
+
+def _claim(terms: Terms, clause: Clause, case: Case, fees: Mapping[str, int]) -> Claim:
+    amounts = (fees.get(clause.of, 0),) * 2 if clause.basis is Basis.FEE else _basis(clause, case)
+    return Claim(terms, clause, case, *amounts)
+
+
+def _depth(terms: Terms, clause: Clause) -> tuple[int, int]:
+    """How many fees a clause stands on, then its place in the document."""
+    depth, below = 0, clause
+    while below.of and (next_below := terms.clause(below.of)) is not None:
+        depth, below = depth + 1, next_below
+    return depth, terms.clauses.index(clause)
+
+
+def _unclaimed(hearing: Hearing, each: Heard) -> FeeLine:
+    """A sale that pays nothing leaves a line too, and says why."""
+    own = hearing.laws.by_sha[each.case.event.fact.terms_sha256]
+    return zero_line(own, each.case, why_nothing(own, each.considered, each.case))

@@ -1,0 +1,172 @@
+"""What is added up over sales: what a partner must have sold, what bands are counted in, where growth starts."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from ofrecord.engine.judging.claims import Case, static_failures
+from ofrecord.engine.judging.events import Event
+from ofrecord.engine.types import SALE, BilledFact
+from ofrecord.kernel.calendar import Span, add_months
+from ofrecord.kernel.money import Rounding, round_fraction
+from ofrecord.program.clause_types import NEW, Clause, Growth, Measure, Needs, Per, Scope, Unit, period_of
+from ofrecord.program.types import Terms
+
+AddedUp = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A subscription as a sale of a partner in a role."""
+
+    subscription: str
+    customer: str
+    started_on: date
+    seats: int
+    deal: str
+    currency: str
+
+
+@dataclass(slots=True)
+class Sales:
+    """All sales by partner and role, each with what was billed for it, day by day."""
+
+    by_seller: dict[tuple[str, str], dict[str, Sold]] = field(default_factory=lambda: defaultdict(dict))
+    billed: dict[str, list[tuple[date, int]]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, fact: BilledFact, net_minor: int) -> None:
+        """Counts the fact; a sale of which everything was taken back is none."""
+        self.billed[fact.subscription].append((fact.invoice_day, net_minor))
+        seats = fact.first_seats or fact.seats
+        for partner in fact.partners:
+            if partner.span.has(fact.started_on):
+                sold = Sold(
+                    fact.subscription, fact.customer, fact.started_on, seats, fact.deal, fact.currency
+                )
+                self.by_seller[partner.partner, partner.role].setdefault(fact.subscription, sold)
+
+    def is_met(self, terms: Terms, clause: Clause, case: Case) -> bool:
+        """Whether the partner has sold what the clause needs, by the day of the event or in the whole period."""
+        needs = clause.needs
+        assert needs is not None, "only such a clause is asked"
+        fact = case.event.fact
+        during = needs.during or period_of(needs.period, fact.started_on, terms.year_from)
+        until = date.max if needs.for_all else case.event.day
+        return self._counts(needs, self._sold(case, during, until), until)
+
+    def _sold(self, case: Case, during: Span, until: date) -> list[Sold]:
+        own = self.by_seller.get((case.partner.partner, case.partner.role), {}).values()
+        return [
+            sold
+            for sold in own
+            if during.has(sold.started_on)
+            and sold.started_on <= until
+            and sum(minor for _, minor in self.billed[sold.subscription]) > 0
+        ]
+
+    def _counts(self, needs: Needs, sold: list[Sold], until: date) -> bool:
+        customers = {each.customer for each in sold if each.deal == NEW}
+        enough = len(customers) >= needs.new_customers
+        enough &= sum(each.seats for each in sold) >= needs.seats
+        enough &= len(sold) >= needs.subscriptions
+        if needs.billed is None:
+            return enough
+        own = [each.subscription for each in sold if each.currency == needs.billed.currency]
+        billed = sum(minor for each in own for day, minor in self.billed[each] if day <= until)
+        return enough and billed >= needs.billed.minor
+
+
+def scope_id(scope: Scope, case: Case) -> str:
+    """What is added up together in the scope."""
+    fact = case.event.fact
+    return {
+        Scope.LINE: f"{case.event.id}/{case.piece.number}",
+        Scope.SUBSCRIPTION: fact.subscription,
+        Scope.CUSTOMER: fact.customer,
+        Scope.PARTNER: case.partner.partner,
+    }[scope]
+
+
+def added_up(terms: Terms, clause: Clause, per: Per, case: Case, years_before: int = 0) -> AddedUp:
+    """Under which name a case is added up: its clause, its scope, its period, its currency."""
+    return (
+        clause.name,
+        scope_id(per.scope, case),
+        str(_period(terms, per, case, years_before).first),
+        case.event.fact.currency,
+    )
+
+
+def _period(terms: Terms, per: Per, case: Case, years_before: int) -> Span:
+    day = add_months(case.event.day, -12 * years_before)
+    return period_of(per.period, day, terms.year_from)
+
+
+@dataclass(slots=True)
+class Totals:
+    """What whole-amount bands and growth look at: sums over whole periods, known before anything is reckoned."""
+
+    amounts: dict[AddedUp, int] = field(default_factory=lambda: defaultdict(int))
+    seats: dict[AddedUp, dict[str, tuple[date, int]]] = field(default_factory=lambda: defaultdict(dict))
+    customers: dict[AddedUp, set[str]] = field(default_factory=lambda: defaultdict(set))
+    baselines: dict[tuple[str, AddedUp], int] = field(default_factory=lambda: defaultdict(int))
+    firsts: dict[tuple[str, str], tuple[date, str]] = field(default_factory=dict)
+
+    def note_event(self, event: Event) -> None:
+        """Keeps the first event of its subscription, and of its customer if new, of which something is left."""
+        if event.net_minor <= 0:
+            return
+        for what in (event.fact.subscription, event.fact.customer):
+            name, moment = (event.source, what), (event.day, event.id)
+            self.firsts[name] = min(self.firsts.get(name, moment), moment)
+
+    def is_first(self, unit: Unit, case: Case) -> bool:
+        """Whether the case is the first that was billed, or paid, of its subscription or of a new customer."""
+        event = case.event
+        if unit is Unit.CUSTOMER and event.fact.deal != NEW:
+            return False
+        what = event.fact.customer if unit is Unit.CUSTOMER else event.fact.subscription
+        return case.piece.number == 0 and self.firsts.get((event.source, what)) == (event.day, event.id)
+
+    def count(self, terms: Terms, clause: Clause, case: Case, basis_minor: int) -> None:
+        """Counts a case that the clause claims."""
+        if clause.bands is None or clause.bands.graduated or basis_minor <= 0:
+            return
+        name = added_up(terms, clause, clause.bands.per, case)
+        self.amounts[name] += basis_minor
+        fact = case.event.fact
+        latest = max(
+            self.seats[name].get(fact.subscription, (date.min, 0)), (case.piece.service.first, fact.seats)
+        )
+        self.seats[name][fact.subscription] = latest
+        self.customers[name].add(fact.customer)
+
+    def reached(self, terms: Terms, clause: Clause, case: Case) -> int:
+        """How much there is in all of what the clause's whole-amount bands are counted in."""
+        assert clause.bands is not None, "only bands are counted"
+        name = added_up(terms, clause, clause.bands.per, case)
+        return {
+            Measure.AMOUNT: lambda: self.amounts[name],
+            Measure.SEATS: lambda: sum(seats for _, seats in self.seats[name].values()),
+            Measure.CUSTOMERS: lambda: len(self.customers[name]),
+            Measure.SUBSCRIPTIONS: lambda: len(self.seats[name]),
+        }[clause.bands.measure]()
+
+    def count_baseline(
+        self, terms: Terms, clause: Clause, growth: Growth, case: Case, basis_minor: int
+    ) -> None:
+        """Counts a case of the role that a growth clause pays: what later periods are compared with."""
+        if case.event.source == SALE and not any(static_failures(clause, case)):
+            self.baselines[terms.sha256, added_up(terms, clause, growth.per, case)] += basis_minor
+
+    def baseline(self, terms: Terms, clause: Clause, growth: Growth, case: Case) -> int:
+        """What must be passed before growth is paid for; zero where there was nothing a year before."""
+        a_year_ago = added_up(terms, clause, growth.per, case, years_before=1)
+        before = self.baselines.get((terms.sha256, a_year_ago), 0)
+        return round_fraction(before * growth.factor, Rounding.HALF_UP)
+
+
+def growth_clauses(versions: Iterable[Terms]) -> list[tuple[Terms, Clause]]:
+    """The clauses that pay for growth, of all versions."""
+    return [(terms, clause) for terms in versions for clause in terms.clauses if clause.growth is not None]

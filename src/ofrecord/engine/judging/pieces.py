@@ -1,0 +1,120 @@
+"""An event cut where a fact changes that a clause asks for, and its amount shared between the pieces."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from ofrecord.engine.judging.laws import Reach
+from ofrecord.engine.types import BilledFact, Recognition
+from ofrecord.kernel.calendar import Span, add_months, month_index
+from ofrecord.program.clause_types import DESIGNATION, FORMER_PARTNER, RENEWAL, UPSELL, Clause
+from ofrecord.program.types import Proration, Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Days of a billed line, and the seats of one kind of deal, on which nothing changes that a clause asks for.
+
+    `weights` are those of all pieces of the line; this one is at `number`.
+    """
+
+    number: int
+    service: Span
+    deal: str
+    seats: int
+    weights: tuple[int, ...]
+    month_first: int
+    month_last: int
+
+
+def pieces_of(terms: Terms, reaches: Sequence[Reach], fact: BilledFact) -> list[Piece]:
+    """The pieces of the line, in the order of their days; `terms` are those of the sale."""
+    clauses = [clause for reach in reaches for clause in reach.clauses]
+    asks_deal = any(clause.when.deals for clause in clauses)
+    spans = [fact.service]
+    if terms.proration is not Proration.FIRST_DAY:
+        spans = fact.service.cut([*_boundaries(reaches, fact, asks_deal)])
+    parts = [
+        (span, deal, seats)
+        for span in spans
+        for deal, seats in (_deals(fact, span.first) if asks_deal else [(fact.deal, fact.seats)])
+    ]
+    weights = tuple(_length(span, terms) * (seats if asks_deal else 1) for span, _, seats in parts)
+    return [
+        Piece(number, span, deal, seats, weights, *_months(span, fact.started_on))
+        for number, (span, deal, seats) in enumerate(parts)
+    ]
+
+
+def _length(span: Span, terms: Terms) -> int:
+    """Days, or the seconds between their midnights where the program counts so."""
+    if terms.proration is not Proration.BY_SECONDS:
+        return span.days
+    assert span.until is not None, "a billed line has an end"
+    zone = ZoneInfo(terms.time_zone)
+    ends = [datetime.combine(day, time(), zone).astimezone(UTC) for day in (span.first, span.until)]
+    return int((ends[1] - ends[0]).total_seconds())
+
+
+def _boundaries(reaches: Sequence[Reach], fact: BilledFact, asks_deal: bool) -> Iterator[date]:
+    for reach in reaches:
+        yield from (day for day in (reach.span.first, reach.span.until) if day is not None)
+        for clause in reach.clauses:
+            yield from _month_boundaries(clause, fact)
+    mentioned = any(
+        FORMER_PARTNER in (*clause.payees, *clause.when.roles)
+        for reach in reaches
+        for clause in reach.clauses
+    )
+    for partner in fact.partners:
+        if mentioned or partner.role != FORMER_PARTNER:
+            yield partner.span.first
+            if partner.span.until is not None:
+                yield partner.span.until
+    if asks_deal:
+        yield add_months(fact.started_on, fact.commitment_months)
+
+
+def _month_boundaries(clause: Clause, fact: BilledFact) -> Iterator[date]:
+    """The days on which the clause's range of months begins, or is over."""
+    months = clause.when.months
+    if months is None:
+        return
+    anchors = [fact.started_on]
+    if clause.when.months_from == DESIGNATION:
+        anchors = [p.span.first for p in fact.partners if p.role in (*clause.payees, *clause.when.roles)]
+    for anchor in anchors:
+        yield add_months(anchor, months.first - 1)
+        if months.last is not None:
+            yield add_months(anchor, months.last)
+
+
+def _deals(fact: BilledFact, day: date) -> list[tuple[str, int]]:
+    """What kind of deal the seats are: renewed once the commitment is over, sold in addition above the first."""
+    if day >= add_months(fact.started_on, fact.commitment_months):
+        return [(RENEWAL, fact.seats)]
+    first = min(fact.first_seats or fact.seats, fact.seats)
+    more = fact.seats - first
+    return [(fact.deal, first), *([(UPSELL, more)] if more else [])]
+
+
+def _months(span: Span, started_on: date) -> tuple[int, int]:
+    """The first and last month of the subscription that the days touch."""
+    assert span.last is not None, "a billed line has an end"
+    return month_index(started_on, span.first), month_index(started_on, span.last)
+
+
+def recognized(terms: Terms, reaches: Sequence[Reach], fact: BilledFact, piece: Piece) -> list[Recognition]:
+    """The partners recognized on the days of the piece, each with a tier: without one it has the program's first.
+
+    A former partner of record is heard only where a clause names that role.
+    """
+    lowest = terms.tiers[0] if terms.tiers else ""
+    named = {r for reach in reaches for clause in reach.clauses for r in (*clause.payees, *clause.when.roles)}
+    return [
+        Recognition(partner.partner, partner.role, partner.span, partner.tier or lowest, partner.share)
+        for partner in fact.partners
+        if partner.span.has(piece.service.first)
+        and (partner.role != FORMER_PARTNER or FORMER_PARTNER in named)
+    ]

@@ -1,0 +1,174 @@
+"""What a clause pays for a case: its slices, rounded once, within its cap and floor."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from ofrecord.engine.judging.claims import Case, Claim
+from ofrecord.engine.judging.measures import AddedUp, Totals, added_up
+from ofrecord.engine.judging.slices import (
+    above_baseline,
+    amount_slices,
+    exact_of,
+    rate_reached,
+    seat_slices,
+    slice_at,
+    within_cap,
+)
+from ofrecord.engine.types import Slice
+from ofrecord.kernel.calendar import Month
+from ofrecord.kernel.money import Money, Rounding, round_fraction
+from ofrecord.program.clause_types import Bands, Basis, Clause, Growth, Measure, Per, Scope, Unit
+
+NO_BASELINE = "Nothing was billed a year before, so nothing can have grown."
+NOT_ABOVE = "What was billed is not above the baseline."
+CAP_REACHED = "The cap was reached before."
+PAID_ONCE = "This is paid once, with the first bill."
+TOO_SMALL = "What the rate gives is rounded to nothing."
+NO_FEE_BELOW = "The fee that this is a share of is zero."
+ALL_TAKEN_BACK = "All that was billed was taken back."
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """What a clause pays for a case, in whole, with every figure on the way."""
+
+    source_minor: int = 0
+    basis_minor: int = 0
+    slices: tuple[Slice, ...] = ()
+    measured: int = 0
+    baseline_minor: int = 0
+    grown_minor: int = 0
+    amount_minor: int = 0
+    quantity: Fraction = Fraction(0)
+    exact: Fraction = Fraction(0)
+    raw_minor: int = 0
+    cap_minor: int | None = None
+    cap_used_minor: int = 0
+    floor_minor: int | None = None
+    reached_minor: int = 0
+    whole_minor: int = 0
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Running:
+    """What was used so far of caps and bands, in the order of the events, and the totals that are known before."""
+
+    totals: Totals
+    capped: dict[AddedUp, int] = field(default_factory=lambda: defaultdict(int))
+    banded: dict[AddedUp, int] = field(default_factory=lambda: defaultdict(int))
+    grown: dict[AddedUp, int] = field(default_factory=lambda: defaultdict(int))
+
+
+def reckon(claim: Claim, running: Running) -> Reckoned:
+    """What the clause pays in whole, before it is divided between partners; uses up its caps and bands."""
+    clause, rounding = claim.clause, claim.terms.rounding
+    if not clause.pays:
+        return Reckoned(claim.source_minor, claim.basis_minor, reason=clause.because)
+    if clause.amount is not None:
+        found = _amount_each(claim, clause.amount, running.totals)
+    elif clause.growth is not None:
+        found = _growth(claim, clause.growth, running)
+    elif clause.bands is not None:
+        found = _banded(claim, clause.bands, running)
+    else:
+        found = _paid((slice_at(claim.basis_minor, clause.rate or Fraction(0)),), rounding)
+    return _limited(claim, found, running)
+
+
+def _paid(slices: tuple[Slice, ...], rounding: Rounding) -> Reckoned:
+    exact = exact_of(slices)
+    return Reckoned(slices=slices, exact=exact, raw_minor=round_fraction(exact, rounding))
+
+
+def _added_up(claim: Claim, per: Per) -> AddedUp:
+    return added_up(claim.terms, claim.clause, per, claim.case)
+
+
+def _banded(claim: Claim, bands: Bands, running: Running) -> Reckoned:
+    """Each slice at its own rate, or all of it at the rate that was reached."""
+    rounding, basis, piece = claim.terms.rounding, claim.basis_minor, claim.case.piece
+    if not bands.graduated:
+        measured = running.totals.reached(claim.terms, claim.clause, claim.case)
+        return replace(_paid((slice_at(basis, rate_reached(bands, measured)),), rounding), measured=measured)
+    name = _added_up(claim, bands.per)
+    before = running.banded[name]
+    if bands.measure is Measure.AMOUNT:
+        counted, slices = basis, amount_slices(bands, before, basis)
+    else:
+        counted = piece.seats * piece.service.days
+        slices = seat_slices(bands, piece.service.first, counted, before, basis)
+    running.banded[name] = before + counted
+    return replace(_paid(slices, rounding), measured=before)
+
+
+def _growth(claim: Claim, growth: Growth, running: Running) -> Reckoned:
+    """Only what is above the baseline is paid for."""
+    baseline = running.totals.baseline(claim.terms, claim.clause, growth, claim.case)
+    if not baseline:
+        return Reckoned(reason=NO_BASELINE)
+    name = _added_up(claim, growth.per)
+    before = running.grown[name]
+    running.grown[name] = before + claim.basis_minor
+    above = above_baseline(baseline, before, claim.basis_minor)
+    found = _paid((slice_at(above, claim.clause.rate or Fraction(0)),), claim.terms.rounding)
+    return replace(found, baseline_minor=baseline, grown_minor=before, reason="" if above else NOT_ABOVE)
+
+
+def _amount_each(claim: Claim, amount: Money, totals: Totals) -> Reckoned:
+    """So much for each seat, month, line, or once for a new subscription or customer."""
+    quantity = _quantity(claim.clause, claim.case, totals)
+    exact = amount.minor * quantity
+    return Reckoned(
+        amount_minor=amount.minor,
+        quantity=quantity,
+        exact=exact,
+        raw_minor=round_fraction(exact, claim.terms.rounding),
+        reason="" if quantity else PAID_ONCE if claim.basis_minor > 0 else ALL_TAKEN_BACK,
+    )
+
+
+def _quantity(clause: Clause, case: Case, totals: Totals) -> Fraction:
+    """How often the amount is paid. What was taken back of the bill takes its part of seats and months too."""
+    piece, unit = case.piece, clause.unit or Unit.LINE
+    if unit in (Unit.SUBSCRIPTION, Unit.CUSTOMER):
+        return Fraction(int(totals.is_first(unit, case)))
+    if unit is Unit.LINE:
+        # A piece of a line is its part of what is paid for the line.
+        return case.event.kept * Fraction(piece.weights[piece.number], sum(piece.weights))
+    month = Fraction(piece.service.days, Month.of(piece.service.first).span.days)
+    return case.event.kept * month * (piece.seats if unit is Unit.SEAT else 1)
+
+
+def _limited(claim: Claim, found: Reckoned, running: Running) -> Reckoned:
+    """Within the cap, and not below the floor of a line."""
+    clause, whole, reason, cap, used = claim.clause, found.raw_minor, found.reason, None, 0
+    if clause.cap is not None:
+        name = _added_up(claim, clause.cap.per)
+        cap, used = clause.cap.amount.minor, running.capped[name]
+        whole = within_cap(whole, cap, used)
+        running.capped[name] += whole
+        reason = reason or (CAP_REACHED if found.raw_minor > 0 and whole == 0 else "")
+    floor = None
+    if clause.floor is not None and clause.floor.per.scope is Scope.LINE and claim.basis_minor > 0:
+        floor = clause.floor.amount.minor
+        whole = max(whole, floor)
+    if not whole and not reason:
+        reason = _why_zero(claim)
+    return replace(
+        found,
+        source_minor=claim.source_minor,
+        basis_minor=claim.basis_minor,
+        cap_minor=cap,
+        cap_used_minor=used,
+        floor_minor=floor,
+        whole_minor=whole,
+        reason=reason,
+    )
+
+
+def _why_zero(claim: Claim) -> str:
+    if claim.basis_minor > 0:
+        return TOO_SMALL
+    return NO_FEE_BELOW if claim.clause.basis is Basis.FEE else ALL_TAKEN_BACK
