@@ -41,6 +41,7 @@ PAGES: dict[str, Permission | None] = {
     "desk:invoices-paid": P.INVOICES_WRITE,
     "desk:settlement": P.SETTLEMENT_READ,
     "desk:month": P.SETTLEMENT_READ,
+    "desk:tie-out": P.SETTLEMENT_READ,
     "desk:month-close": P.SETTLEMENT_CLOSE,
     "desk:run": P.SETTLEMENT_READ,
     "desk:run-progress": P.SETTLEMENT_READ,

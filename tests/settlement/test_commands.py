@@ -52,6 +52,8 @@ def test_a_month_is_closed_and_a_line_explained(environment: dict[str, str]) -> 
     )
     code, said, _ = ofrecord(environment, "settle", "2009-04")
     assert (code, said.splitlines()[0]) == (0, "2009-04 was closed on 2009-05-01; nothing was added.")
+    code, said, _ = ofrecord(environment, "tie-out")
+    assert (code, said) == (0, "2009-04 ties out: 2 statements, payable 90.00 USD.\n")
     code, said, _ = ofrecord(environment, "explain", paid_line(Path(environment["OFRECORD_DATA"])))
     assert code == 0
     assert (
@@ -71,5 +73,7 @@ def test_what_is_refused_ends_with_one_and_what_is_not_understood_with_two(
     )
     code, _, why = ofrecord(environment, "explain", "2009-04/0000000001")
     assert (code, "There is no such line" in why) == (1, True)
+    code, _, why = ofrecord(environment, "tie-out", "2009-05")
+    assert (code, "May 2009 is not closed" in why) == (1, True)
     assert ofrecord(environment, "settle", "April")[0] == 2
     assert ofrecord(environment, "explain", "line 1")[0] == 2

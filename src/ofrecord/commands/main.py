@@ -13,6 +13,7 @@ from ofrecord.commands import (
     program,
     publish,
     settle,
+    tie_out,
     up,
     web,
     worker,
@@ -23,7 +24,7 @@ EXIT_REFUSED = 1
 
 # In the order in which --help shows them. A verb is a file with `add_to(app)`; it imports what is heavy when
 # it is used.
-VERBS = (up, program, publish, settle, explain, ledger, found, migrate, web, worker, demonstration)
+VERBS = (up, program, publish, settle, tie_out, explain, ledger, found, migrate, web, worker, demonstration)
 
 app = typer.Typer(
     name="ofrecord",

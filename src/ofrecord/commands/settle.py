@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from ofrecord.settlement.types import Settled
 
 
-def _month(text: str) -> Month:
+def month_of(text: str) -> Month:
+    """The month that a person typed."""
     try:
         month = Month.parse(text)
     except CalendarFault as fault:
@@ -27,7 +28,7 @@ def _month(text: str) -> Month:
 
 MonthArgument = Annotated[
     Month,
-    typer.Argument(parser=_month, metavar="MONTH", help="The month, such as 2026-10.", show_default=False),
+    typer.Argument(parser=month_of, metavar="MONTH", help="The month, such as 2026-10.", show_default=False),
 ]
 
 

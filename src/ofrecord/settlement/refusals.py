@@ -56,6 +56,19 @@ class EarlierMonthOpen(Refusal):
 
 
 @dataclass(eq=False)
+class MonthNotClosed(Refusal):
+    code = "month-not-closed"
+    kind = Kind.CONFLICT
+    month: Month
+
+    def sentence(self) -> str:
+        return f"{month_words(self.month)} is not closed, so there is nothing to hold against each other."
+
+    def remedy(self) -> str:
+        return "Close the month first."
+
+
+@dataclass(eq=False)
 class RunStopped(Refusal):
     code = "run-stopped"
     kind = Kind.CONFLICT

@@ -29,7 +29,8 @@ from ofrecord.web.parts import Progress, Way
 from ofrecord.web.readers import desk, reader_in
 
 
-def _month_of(text: str) -> Month:
+def month_of(text: str) -> Month:
+    """The month that an address names; 404 where it names none."""
     try:
         return Month.parse(text)
     except CalendarFault as fault:
@@ -39,14 +40,14 @@ def _month_of(text: str) -> Month:
 @desk(Permission.SETTLEMENT_READ)
 def month(request: HttpRequest, month: str) -> HttpResponseBase:
     """One month: what it came to, or what has to happen before it can be closed."""
-    return _month_page(request, _month_of(month))
+    return _month_page(request, month_of(month))
 
 
 @require_POST
 @desk(Permission.SETTLEMENT_CLOSE)
 def close(request: HttpRequest, month: str) -> HttpResponseBase:
     """Starts a run that closes the month, or leads to the one that goes on."""
-    wanted, reader = _month_of(month), reader_in(request)
+    wanted, reader = month_of(month), reader_in(request)
     try:
         run_id = start_run(by=reader.actor, at=now(), month=wanted)
     except Refusal as refusal:

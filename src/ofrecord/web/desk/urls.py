@@ -20,6 +20,7 @@ from ofrecord.web.desk import (
     statements,
     subscription,
     subscriptions,
+    tie_out,
     today,
 )
 
@@ -45,6 +46,7 @@ urlpatterns = [
     path("settlement/statements/", statements.statements, name="statements"),
     path("settlement/statements/<uuid:statement_id>/", statements.statement, name="statement"),
     path("settlement/<str:month>/", closing.month, name="month"),
+    path("settlement/<str:month>/tie-out", tie_out.tie_out, name="tie-out"),
     path("settlement/<str:month>/close", closing.close, name="month-close"),
     path("settlement/runs/<uuid:run_id>", closing.run, name="run"),
     path("settlement/runs/<uuid:run_id>/progress", closing.run_progress, name="run-progress"),

@@ -1,0 +1,40 @@
+"""A closed month is checked again: its book against its statements and against the ledger."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ofrecord.access.rules import require
+from ofrecord.access.types import Permission, Reader
+from ofrecord.engine import books
+from ofrecord.kernel.calendar import Month
+from ofrecord.program.queries import terms_by_sha
+from ofrecord.settlement.queries import books_folder, closed
+from ofrecord.settlement.refusals import MonthNotClosed
+from ofrecord.settlement.types import Break, ClosedCard, Figures
+from ofrecord.statements.queries import figures_of, tie_out
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the check of a month found: its statements, and every figure that is not one amount."""
+
+    closed: ClosedCard
+    statements: Sequence[Figures]
+    breaks: tuple[Break, ...]
+
+    @property
+    def ties_out(self) -> bool:
+        return not self.breaks
+
+
+def check_month(*, reader: Reader, month: Month) -> Checked:
+    """Reads the month's book, works every line out again, and holds it against what was posted. Changes nothing.
+
+    Raises MonthNotClosed, BookMissing, BookAltered, BookUnsound.
+    """
+    require(reader, Permission.SETTLEMENT_READ)
+    found = closed(month)
+    if found is None:
+        raise MonthNotClosed(month=month)
+    sums = books.sums_of(books_folder(), month, found.book_sha256, terms_by_sha())
+    return Checked(found, figures_of(month), tie_out(month, sums))
