@@ -39,6 +39,10 @@ class Permission(StrEnum):
     STATEMENTS_READ = "statements:read"
     SETTLEMENT_READ = "settlement:read"
     SETTLEMENT_CLOSE = "settlement:close"
+    RATES_READ = "rates:read"
+    RATES_WRITE = "rates:write"
+    POOLS_READ = "pools:read"
+    POOLS_WRITE = "pools:write"
     MAIL_READ = "mail:read"
     PEOPLE_READ = "people:read"
     PEOPLE_INVITE = "people:invite"
@@ -63,6 +67,10 @@ MAY = {
     Permission.STATEMENTS_READ: "read statements",
     Permission.SETTLEMENT_READ: "see which months are closed",
     Permission.SETTLEMENT_CLOSE: "close a month",
+    Permission.RATES_READ: "see exchange rates",
+    Permission.RATES_WRITE: "record exchange rates",
+    Permission.POOLS_READ: "see what was pooled",
+    Permission.POOLS_WRITE: "record what was pooled",
     Permission.MAIL_READ: "read the outgoing mail",
     Permission.PEOPLE_READ: "see colleagues",
     Permission.PEOPLE_INVITE: "invite colleagues",

@@ -10,8 +10,10 @@ from ofrecord.commands import (
     found,
     ledger,
     migrate,
+    pool,
     program,
     publish,
+    rates,
     settle,
     tie_out,
     up,
@@ -24,7 +26,22 @@ EXIT_REFUSED = 1
 
 # In the order in which --help shows them. A verb is a file with `add_to(app)`; it imports what is heavy when
 # it is used.
-VERBS = (up, program, publish, settle, tie_out, explain, ledger, found, migrate, web, worker, demonstration)
+VERBS = (
+    up,
+    program,
+    publish,
+    rates,
+    pool,
+    settle,
+    tie_out,
+    explain,
+    ledger,
+    found,
+    migrate,
+    web,
+    worker,
+    demonstration,
+)
 
 app = typer.Typer(
     name="ofrecord",

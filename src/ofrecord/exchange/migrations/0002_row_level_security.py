@@ -1,0 +1,10 @@
+"""Row-level security: the office alone."""
+
+from django.db import migrations
+
+from ofrecord.access.scope import policy
+
+
+class Migration(migrations.Migration):
+    dependencies = [("exchange", "0001_initial"), ("access", "0002_scope")]
+    operations = [policy("exchange_exchangerate", "false")]
