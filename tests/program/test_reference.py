@@ -5,10 +5,11 @@ import tomllib
 from pathlib import Path
 
 from ofrecord.flows.check_program import check_program
+from ofrecord.program.fee_grammar import FEE
 from ofrecord.program.grammar import INSIDE, SECTIONS
 from ofrecord.program.reference import with_key_tables
 
-from .documents import PROGRAMS, SHIPPED
+from .documents import PROGRAMS, RICH, SHIPPED
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "reference" / "program-document.md"
@@ -34,7 +35,15 @@ def test_the_document_of_the_how_to_has_no_fault() -> None:
     assert checked.terms is not None
 
 
-def test_the_shipped_programs_use_every_table() -> None:
+def test_the_documents_use_every_table() -> None:
     for name in SHIPPED:
         stated = tomllib.loads((PROGRAMS / name).read_text(encoding="utf-8"))
-        assert set(stated) == {section.name for section in SECTIONS}
+        assert set(stated) | {"payment"} == {section.name for section in SECTIONS}
+
+
+def test_the_document_with_every_key_has_every_key_of_a_clause() -> None:
+    document = tomllib.loads(RICH)
+    for section in (section for section in SECTIONS if section.name in ("program", "payment")):
+        assert set(document[section.name]) == {key.name for key in section.keys}
+    stated = {key for clause in document["fees"].values() for key in clause}
+    assert stated == {key.name for key in FEE} - {"title"}

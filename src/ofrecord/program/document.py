@@ -10,15 +10,18 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ofrecord.program.build import build_examples, build_terms
+from ofrecord.program.build import build_terms
 from ofrecord.program.clauses import check_clauses
-from ofrecord.program.faults import Fault, known_words
+from ofrecord.program.faults import Fault
 from ofrecord.program.grammar import SECTIONS, Section
 from ofrecord.program.kinds import CODE
 from ofrecord.program.positions import Path, Positions, path_text, read_positions, without_repeated
 from ofrecord.program.reading import MISSING, MOST_FAULTS, FloatText, Reading, read_table, read_value
 from ofrecord.program.references import check_references
-from ofrecord.program.types import Example, Terms
+from ofrecord.program.story_build import build_examples
+from ofrecord.program.story_types import Example
+from ofrecord.program.types import Terms
+from ofrecord.program.unsaid import unknown_key
 
 LARGEST_BYTES: Final = 1 << 20
 
@@ -133,7 +136,9 @@ def read_draft(reading: Reading, data: dict[str, Any]) -> dict[str, Any]:
     known = [section.name for section in SECTIONS]
     unknown = [name for name in data if name not in known]
     for name in unknown[:MOST_FAULTS]:
-        reading.fault((name,), "This table is unknown.", known_words(name, known), at_key=True)
+        table = unknown_key(name, [], known)
+        says = table.says.replace("This key", "This table")
+        reading.fault((name,), says, table.remedy, at_key=True)
     draft = {section.name: _read_section(reading, section, data) for section in SECTIONS}
     # What an unknown table was meant to say could change everything, so the draft is not whole.
     return {**draft, "unknown": MISSING} if unknown else draft
@@ -146,13 +151,19 @@ def _read_section(reading: Reading, section: Section, data: dict[str, Any]) -> A
         header = f"[{section.name}{'.NAME' if section.each else ''}]"
         reading.fault(path, f"The document has no {header}.", f"Write one: {_lowered(section.says)}")
         return MISSING
-    if section.name == "program" and isinstance(value, dict) and isinstance(value.get("currency"), str):
-        reading.currency = value["currency"]
+    if section.name == "program" and isinstance(value, dict):
+        _take_what_values_need(reading, value)
     if section.each == "name":
         return _read_named(reading, section, path, value)
     if section.each == "list":
         return _read_list(reading, section, path, value)
     return read_table(reading, path, value, section.keys)
+
+
+def _take_what_values_need(reading: Reading, program: dict[str, Any]) -> None:
+    if isinstance(program.get("currency"), str):
+        reading.currency = program["currency"]
+    reading.last_day_is_included = program.get("last_day") != "excluded"
 
 
 def _lowered(sentence: str) -> str:

@@ -8,18 +8,18 @@ from fractions import Fraction
 from typing import Final
 
 from ofrecord.kernel.money import Rounding
+from ofrecord.program.condition_grammar import NEEDS, UNPAID_WHEN, WHEN
+from ofrecord.program.fee_grammar import BAND, FEE, GROWTH, HOLDBACK, LIMIT, UNPAID
+from ofrecord.program.fee_kinds import AMOUNT, SHARE_OR_NONE
 from ofrecord.program.kinds import (
     CODE,
     CURRENCY,
     DATE,
     DAYS,
     LONG_TEXT,
-    MONTH_RANGE,
-    RATE,
     REGION,
     ROUNDING,
     SEAT_PRICE,
-    SENTENCE,
     TIME_ZONE,
     TITLE,
     VERSION_NAME,
@@ -27,22 +27,18 @@ from ofrecord.program.kinds import (
     by_key,
     choice,
     list_of,
-    one_or_more,
     text,
 )
-from ofrecord.program.reading import Key, rows_of, table_of
-from ofrecord.program.story_grammar import CHANGE, EXAMPLE, STORY
+from ofrecord.program.reading import Key, rows_of
+from ofrecord.program.story_grammar import CHANGE, CREDIT, EXAMPLE, PARTNER, POOLED, STORY, TIER
 from ofrecord.program.types import (
-    BILLED,
-    BY_PARTNER,
-    DIRECT,
+    CREDITS,
+    PARTNER_BILLS,
     PER_SEAT_MONTHLY,
-    ROLES,
     VENDOR_BILLS,
+    WAYS,
+    Proration,
 )
-
-WAYS: Final = (DIRECT, BY_PARTNER)
-
 
 PROGRAM: Final = (
     Key(
@@ -106,6 +102,43 @@ PROGRAM: Final = (
         default=(),
         default_says="no tiers",
     ),
+    Key(
+        "segments",
+        list_of(text("a segment", 60), "a list of segments", 50),
+        "The segments of customers. A customer that was given none has the first.",
+        '["small", "midsize", "enterprise"]',
+        default=(),
+        default_says="no segments",
+    ),
+    Key(
+        "pools",
+        list_of(text("a pool", 60), "a list of pools", 50),
+        "What is pooled month by month and shared between partners, such as advertising revenue.",
+        '["advertising"]',
+        default=(),
+        default_says="no pools",
+    ),
+    Key(
+        "proration",
+        choice({proration.value: proration for proration in Proration}),
+        "How an amount billed is divided where a fact that a clause asks for changes inside its days: by days, by "
+        "seconds, or not at all: what held on the first day holds for the whole.",
+        '"by days"',
+        default=Proration.BY_DAYS,
+        standin=Proration.BY_DAYS,
+        default_says='"by days"',
+        in_amounts=True,
+    ),
+    Key(
+        "last_day",
+        choice({"included": True, "excluded": False}),
+        'Whether a range of days, such as "2011-02-01..2011-04-01", has its last day inside.',
+        '"included"',
+        default=True,
+        standin=True,
+        default_says='"included"',
+        in_amounts=True,
+    ),
 )
 
 WAY: Final = (
@@ -120,8 +153,8 @@ WAY: Final = (
     ),
     Key(
         "bills",
-        choice({VENDOR_BILLS: VENDOR_BILLS}),
-        "Who bills the customer.",
+        choice({VENDOR_BILLS: VENDOR_BILLS, PARTNER_BILLS: PARTNER_BILLS}),
+        "Who bills the customer: the vendor, or the partner, which owns the paper.",
         '"vendor"',
         standin=VENDOR_BILLS,
     ),
@@ -145,6 +178,16 @@ PRICE: Final = (
         default_says="no end",
     ),
     Key("price", SEAT_PRICE, "What one seat costs a month.", '"15.00 USD"'),
+    Key(
+        "wholesale",
+        SEAT_PRICE,
+        "What a partner that bills the customer itself pays the vendor for it; what is left is its margin.",
+        '"10.00 USD"',
+        default=None,
+        standin=None,
+        default_says="no wholesale price",
+        in_amounts=True,
+    ),
 )
 
 OFFER: Final = (
@@ -165,6 +208,14 @@ OFFER: Final = (
         default=(),
         standin=(),
         default_says="no parts",
+    ),
+    Key(
+        "family",
+        CODE,
+        "The product family that it belongs to, so that clauses can ask for all of a family.",
+        '"productivity"',
+        default="",
+        default_says="no family",
     ),
     Key(
         "sold",
@@ -188,119 +239,6 @@ OFFER: Final = (
         "{ US = 2010-03-01 }",
         default=(),
         default_says="when the first way opens",
-    ),
-)
-
-WHEN: Final = (
-    Key(
-        "way",
-        one_or_more(CODE, "a way, or a list of ways"),
-        "The way to sell.",
-        '"partner-of-record"',
-        default=(),
-    ),
-    Key(
-        "tier",
-        one_or_more(text("a tier", 60), "a tier, or a list of tiers"),
-        "The partner's tier on the day of the invoice.",
-        '"Gold"',
-        default=(),
-    ),
-    Key(
-        "region",
-        one_or_more(REGION, "a country code, or a list of them"),
-        "The customer's country.",
-        '["US", "GB"]',
-        default=(),
-    ),
-    Key(
-        "offer",
-        one_or_more(CODE, "an offer, or a list of offers"),
-        "The offer.",
-        '"business-suite"',
-        default=(),
-    ),
-    Key(
-        "month",
-        MONTH_RANGE,
-        "The month of the subscription, counted from its start.",
-        '"1..12"',
-        default=None,
-    ),
-)
-
-ROLE: Final = choice({role: role for role in ROLES})
-
-UNPAID_WHEN: Final = (
-    Key(
-        "role",
-        one_or_more(ROLE, "a role, or a list of roles"),
-        "The partner's role.",
-        '"partner of record"',
-        default=(),
-    ),
-    *WHEN,
-)
-
-FEE: Final = (
-    Key(
-        "title",
-        TITLE,
-        "What people call the clause.",
-        '"First year"',
-        default="",
-        standin="",
-        default_says="the name in words",
-    ),
-    Key("pays", ROLE, "The role of the partner that is paid.", '"partner of record"'),
-    Key(
-        "on",
-        choice({BILLED: BILLED}),
-        "What the rate is a share of: the amount billed for the service.",
-        '"billed"',
-        standin=BILLED,
-    ),
-    Key(
-        "when",
-        table_of(WHEN, "a table of facts"),
-        "The facts that must all match; of a list any one. A fact that is left out may be anything, and "
-        "`{}` matches every case.",
-        '{ way = "partner-of-record", month = "1..12" }',
-    ),
-    Key("rate", RATE, "The share, exactly.", '"12%"', standin=Fraction(0), in_amounts=True),
-    Key(
-        "together_with",
-        one_or_more(CODE, "a clause, or a list of clauses"),
-        "Clauses that pay beside this one when both match: each its own line, and the rates add up. Without "
-        "it no two clauses may match the same case.",
-        '"first-year"',
-        default=(),
-        default_says="no other clause",
-    ),
-)
-
-UNPAID: Final = (
-    Key(
-        "title",
-        TITLE,
-        "What people call the clause.",
-        '"Direct orders"',
-        default="",
-        standin="",
-        default_says="the name in words",
-    ),
-    Key(
-        "when",
-        table_of(UNPAID_WHEN, "a table of facts"),
-        "The facts that must all match, as for a fee.",
-        '{ way = "direct" }',
-    ),
-    Key(
-        "because",
-        SENTENCE,
-        "Why nothing is paid, in a sentence that partners read on their statements.",
-        '"Orders placed directly with the vendor earn no fee."',
-        standin="—",
     ),
 )
 
@@ -346,6 +284,56 @@ SERVICE: Final = (
 )
 
 
+PAYMENT: Final = (
+    Key(
+        "minimum",
+        AMOUNT,
+        "The least that is paid: a smaller total is carried to the next statement.",
+        '"50.00 USD"',
+        default=None,
+        standin=None,
+        default_says="no minimum",
+    ),
+    Key(
+        "claw_window",
+        DAYS,
+        "How long after the event that earned a fee it may be taken back.",
+        '"180 days"',
+        default=None,
+        standin=None,
+        default_says="without end",
+    ),
+    Key(
+        "claw_limit",
+        SHARE_OR_NONE,
+        "The most of what was earned on a statement that is kept for what is taken back; the rest is carried.",
+        '"50%"',
+        default=Fraction(1),
+        standin=Fraction(1),
+        default_says='"100%"',
+    ),
+    Key(
+        "reduced_by",
+        list_of(choice({credit: credit for credit in CREDITS}), "a list of what takes back", len(CREDITS)),
+        "What reduces a fee when it takes back what was billed.",
+        '["refund", "credit note", "chargeback", "write-off"]',
+        default=CREDITS,
+        standin=CREDITS,
+        default_says="all four",
+        in_amounts=True,
+    ),
+    Key(
+        "exchange_rates_last",
+        DAYS,
+        "How old an exchange rate may be on the day that earns a fee; without one the line waits.",
+        '"7 days"',
+        default=7,
+        standin=7,
+        default_says='"7 days"',
+    ),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A table of the document. `each` says that it is repeated: by "name", as [ways.NAME], or as a "list"."""
@@ -358,12 +346,22 @@ class Section:
     required: bool = False
 
 
+_LISTED: Final = ", ".join(f"`{way}`" for way in WAYS[:-1])
+
 SECTIONS: Final = (
     Section("program", PROGRAM, "What the program is, and what holds for all of it.", required=True),
-    Section("ways", WAY, "A way to sell: `direct` or `partner-of-record`.", "name", 20, required=True),
+    Section(
+        "ways",
+        WAY,
+        f"A way to sell: {', '.join(f'`{w}`' for w in WAYS[:-1])} or `{WAYS[-1]}`.",
+        "name",
+        20,
+        required=True,
+    ),
     Section("offers", OFFER, "What can be ordered, and its price list.", "name", 1_000, required=True),
     Section("fees", FEE, "A clause that pays. Its name is cited wherever it pays.", "name", 500),
     Section("unpaid", UNPAID, "A clause that declares a case unpaid, and says why.", "name", 500),
+    Section("payment", PAYMENT, "How what was earned becomes payable. It never changes what was earned."),
     Section("service", SERVICE, "What a customer is told and accepts."),
     Section("examples", EXAMPLE, "A worked example. It is executed by the rules that pay.", "list", 200),
 )
@@ -373,6 +371,15 @@ INSIDE: Final = (
     ("a row of `prices`", PRICE),
     ("`when` of a fee", WHEN),
     ("`when` of an unpaid case", UNPAID_WHEN),
+    ("`needs` of a fee", NEEDS),
+    ("a row of `bands`", BAND),
+    ("`cap` and `floor` of a fee", LIMIT),
+    ("`growth` of a fee", GROWTH),
+    ("`holdback` of a fee", HOLDBACK),
     ("`story` of an example", STORY),
     ("a row of a story's `changes`", CHANGE),
+    ("a row of a story's `partners`", PARTNER),
+    ("a row of a story's `tiers`", TIER),
+    ("a row of a story's `credits`", CREDIT),
+    ("a row of a story's `pools`", POOLED),
 )

@@ -18,7 +18,6 @@ from ofrecord.kernel.words import MONTHS
 from ofrecord.program.faults import Mistake, known_words
 from ofrecord.program.positions import Path
 from ofrecord.program.reading import MISSING, Kind, Reading, read_value, wrong_kind
-from ofrecord.program.types import MonthRange
 
 NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 VERSION: Final = re.compile(r"[0-9A-Za-z]+([.\-][0-9A-Za-z]+)*")
@@ -28,7 +27,6 @@ LONGEST_NAME: Final = 60
 LONGEST_TITLE: Final = 120
 LONGEST_SENTENCE: Final = 500
 LONGEST_TEXT: Final = 20_000
-LAST_MONTH: Final = 1_200
 MOST_DAYS: Final = 3_650
 # So that what a story bills in all stays within the limit of an amount.
 MOST_SEATS: Final = 100_000
@@ -43,7 +41,7 @@ def _text(value: Any, says: str) -> str:
     return value
 
 
-def _plain(value: Any, says: str) -> str:
+def plain(value: Any, says: str) -> str:
     """Text in plain letters and digits: those of other scripts can look alike and mean another number."""
     word = _text(value, says)
     if not word.isascii():
@@ -119,7 +117,7 @@ def _read_date(_reading: Reading, _path: Path, value: Any) -> date:
 
 
 def _read_days(_reading: Reading, _path: Path, value: Any) -> int:
-    match = re.fullmatch(r"(\d{1,6}) days?", _plain(value, 'a number of days, like "90 days"'))
+    match = re.fullmatch(r"(\d{1,6}) days?", plain(value, 'a number of days, like "90 days"'))
     if not match:
         raise Mistake(f'"{value[:LONGEST_NAME]}" is no number of days.', 'Write it like "90 days".')
     if int(match[1]) > MOST_DAYS:
@@ -127,22 +125,27 @@ def _read_days(_reading: Reading, _path: Path, value: Any) -> int:
     return int(match[1])
 
 
-def _read_rate(_reading: Reading, _path: Path, value: Any) -> Fraction:
-    try:
-        rate = parse_rate(_plain(value, 'an exact rate, like "12%" or "2/3"'))
-    except RateFault as fault:
-        raise Mistake(
-            f'"{value[:LONGEST_NAME]}" is no exact rate.', 'Write it like "12%" or "2/3".'
-        ) from fault
-    if rate > 1:
-        raise Mistake(f"{value} is more than the whole.", "A rate is at most 100%.")
-    if rate == 0:
-        raise Mistake("A rate of zero pays nothing.", "Declare the case under [unpaid] and say why.")
-    return rate
+def rates(says: str, zero: tuple[str, str] | None, most: tuple[str, str, Fraction]) -> Kind:
+    """An exact rate. `zero` is what is said of a rate of zero, None if it is allowed; `most` says too much."""
+
+    def read(_reading: Reading, _path: Path, value: Any) -> Fraction:
+        try:
+            rate = parse_rate(plain(value, 'an exact rate, like "12%" or "2/3"'))
+        except RateFault as fault:
+            raise Mistake(
+                f'"{value[:LONGEST_NAME]}" is no exact rate.', 'Write it like "12%" or "2/3".'
+            ) from fault
+        if rate > most[2]:
+            raise Mistake(f"{value} {most[0]}", most[1])
+        if rate == 0 and zero is not None:
+            raise Mistake(*zero)
+        return rate
+
+    return Kind(says, read)
 
 
-def _read_money(reading: Reading, _path: Path, value: Any) -> Money:
-    words = _plain(value, 'an amount, like "15.00 USD"')
+def read_money(reading: Reading, _path: Path, value: Any) -> Money:
+    words = plain(value, 'an amount, like "15.00 USD"')
     without_currency = re.fullmatch(r"-?\d+(\.\d+)?", words) and reading.currency
     try:
         amount = Money.parse(f"{words} {reading.currency}" if without_currency else words)
@@ -154,7 +157,7 @@ def _read_money(reading: Reading, _path: Path, value: Any) -> Money:
 
 
 def _read_price(reading: Reading, path: Path, value: Any) -> Money:
-    price = _read_money(reading, path, value)
+    price = read_money(reading, path, value)
     if price.minor > HIGHEST_PRICE_MINOR:
         most = Money(HIGHEST_PRICE_MINOR, price.currency)
         raise Mistake(f"{price} is too much.", f"At most {most} are allowed.")
@@ -162,7 +165,7 @@ def _read_price(reading: Reading, path: Path, value: Any) -> Money:
 
 
 def _read_currency(_reading: Reading, _path: Path, value: Any) -> str:
-    word = _plain(value, 'a currency code, like "USD"')
+    word = plain(value, 'a currency code, like "USD"')
     try:
         minor_digits(word)
     except MoneyFault as fault:
@@ -186,7 +189,7 @@ def _read_time_zone(_reading: Reading, _path: Path, value: Any) -> str:
 
 
 def _read_year(_reading: Reading, _path: Path, value: Any) -> tuple[int, int]:
-    words = _plain(value, 'the day the year begins, like "from 1 July"')
+    words = plain(value, 'the day the year begins, like "from 1 July"')
     match = re.fullmatch(r"from (\d{1,2}) ([A-Z][a-z]+)", words)
     if match and match[2] in MONTHS:
         month, day = MONTHS.index(match[2]) + 1, int(match[1])
@@ -196,32 +199,13 @@ def _read_year(_reading: Reading, _path: Path, value: Any) -> tuple[int, int]:
     raise Mistake(f'"{words[:LONGEST_NAME]}" names no day of every year.', 'Write it like "from 1 July".')
 
 
-def _read_months(_reading: Reading, _path: Path, value: Any) -> MonthRange:
-    says = 'months of the subscription, like "1..12", "13.." or "7"'
-    words = str(value) if type(value) is int else _plain(value, says)
-    match = re.fullmatch(r"(\d{1,9})(\.\.(\d{1,9})?)?", words)
-    if not match:
-        raise Mistake(f'"{words[:LONGEST_NAME]}" names no months.', f"Write {says}.")
-    first = int(match[1])
-    last = int(match[3]) if match[3] else None if match[2] else first
-    if first < 1:
-        raise Mistake("There is no month 0.", "Months are counted from 1, the month in which it starts.")
-    if last is not None and last < first:
-        raise Mistake(f"The months end at {last}, before they begin at {first}.", f'Write "{last}..{first}".')
-    if max(first, last or 0) > LAST_MONTH:
-        raise Mistake(
-            f'"{words}" goes beyond month {LAST_MONTH}.', f'For all that follow, write "{first}..".'
-        )
-    return MonthRange(first, last)
-
-
 @lru_cache
 def _regions() -> frozenset[str]:
     return frozenset(str(code) for code in Locale("en").territories if re.fullmatch(r"[A-Z]{2}", str(code)))
 
 
 def _read_region(_reading: Reading, _path: Path, value: Any) -> str:
-    word = _plain(value, 'a country code, like "US"')
+    word = plain(value, 'a country code, like "US"')
     better = get_global("territory_aliases").get(word)
     if word in _regions() and not better:
         return word
@@ -259,6 +243,8 @@ def one_or_more(kind: Kind, says: str) -> Kind:
     def read(reading: Reading, path: Path, value: Any) -> Any:
         if value == []:
             raise Mistake("An empty list matches nothing.", "Leave the key out to match everything.")
+        if value == "*":
+            raise Mistake("There are no wildcards.", "Leave the key out to match everything.")
         if isinstance(value, list):
             return several.read(reading, path, value)
         return (kind.read(reading, path, value),)
@@ -290,7 +276,7 @@ def _pair(reading: Reading, path: Path, of_key: Kind, of_value: Kind, value: Any
 
 
 def _read_period(_reading: Reading, _path: Path, value: Any) -> str:
-    words = _plain(value, 'a period, like "year 1"')
+    words = plain(value, 'a period, like "year 1"')
     counted = re.fullmatch(r"(year|month) ([1-9]\d{0,3})", words)
     if counted or words == "total":
         return words
@@ -308,13 +294,16 @@ CODE: Final = pattern('a name in small letters, digits and hyphens, like "first-
 VERSION_NAME: Final = pattern('a version, like "2009.1"', VERSION, 40)
 DATE: Final = Kind("a date, like 2009-04-01", _read_date)
 DAYS: Final = Kind('a number of days, like "90 days"', _read_days)
-RATE: Final = Kind('an exact rate above zero and at most 100%, like "12%" or "2/3"', _read_rate)
-MONEY: Final = Kind('an amount, like "15.00 USD"', _read_money)
+RATE: Final = rates(
+    'an exact rate above zero and at most 100%, like "12%" or "2/3"',
+    ("A rate of zero pays nothing.", "Declare the case under [unpaid] and say why."),
+    ("is more than the whole.", "A rate is at most 100%.", Fraction(1)),
+)
+MONEY: Final = Kind('an amount, like "15.00 USD"', read_money)
 SEAT_PRICE: Final = Kind('an amount, like "15.00 USD"', _read_price)
 CURRENCY: Final = Kind('a currency code, like "USD"', _read_currency)
 TIME_ZONE: Final = Kind('a time zone of the IANA list, like "America/New_York"', _read_time_zone)
 YEAR: Final = Kind('a day of every year, like "from 1 July"', _read_year)
-MONTH_RANGE: Final = Kind('months counted from 1, like "1..12", "13.." or "7"', _read_months)
 REGION: Final = Kind('a country code, like "US"', _read_region)
 PERIOD: Final = Kind('"year 1", "month 3", "2009-04" or "total"', _read_period)
 ROUNDING: Final = choice(ROUNDINGS)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from ofrecord.program.faults import Fault, Mistake, known_words, nearest
+from ofrecord.program.faults import Fault, Mistake
 from ofrecord.program.positions import Path, Positions, path_text
+from ofrecord.program.unsaid import unknown_key
 
 MISSING: Final = object()
 MOST_FAULTS: Final = 1_000
@@ -21,14 +22,20 @@ class FloatText(str):
 
 @dataclass(slots=True)
 class Reading:
-    """The faults found so far, and what amounts without a currency are in.
+    """The faults found so far, and what values depend on that the document states elsewhere.
 
+    Amounts without a currency are in `currency`; ranges of days hold their last day if
+    `last_day_is_included`. `with_unknown` are the tables with an unknown key: what they seem to lack may be
+    what that key meant. `faulty` are the places of faults, and all that they are inside of.
     `amounts_are_stated` ends when a stand-in was taken for something that amounts are computed with.
     """
 
     positions: Positions
     faults: list[Fault] = field(default_factory=list)
     currency: str = ""
+    last_day_is_included: bool = True
+    with_unknown: set[Path] = field(default_factory=set)
+    faulty: set[Path] = field(default_factory=set)
     amounts_are_stated: bool = True
 
     @property
@@ -42,6 +49,11 @@ class Reading:
             return
         place = self.positions.of_key(path) if at_key else self.positions.of_value(path)
         self.faults.append(Fault(*place, path_text(path), says, remedy))
+        self.faulty.update(path[: length + 1] for length in range(len(path)))
+
+    def is_faulty(self, path: Path) -> bool:
+        """Whether a fault was noted at the path or inside it."""
+        return path in self.faulty
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +68,9 @@ class Kind:
 class Key:
     """One key of a table.
 
-    A `default` makes it optional. A `standin` lets the rest be checked when a value is faulty or missing: it
-    is given only to keys whose value does not decide which cases a clause claims. When it is `in_amounts` the
-    examples are not run: what they pay would be an echo of the fault.
+    A `default` makes it optional. A `standin` lets the rest be checked when a value, or a part of it, is
+    faulty or missing: it is given only to keys whose value does not decide which cases a clause claims. When
+    it is `in_amounts` the examples are not run: what they pay would be an echo of the fault.
     """
 
     name: str
@@ -131,10 +143,10 @@ def read_table(reading: Reading, path: Path, value: Any, keys: tuple[Key, ...]) 
     for name in (name for name in value if name not in known):
         if reading.is_full:
             break
-        misspelled.add(nearest(name, unstated))
-        reading.fault(
-            (*path, name), "This key is unknown.", known_words(name, unstated or known), at_key=True
-        )
+        unknown = unknown_key(name, unstated, known)
+        misspelled.add(unknown.meant)
+        reading.with_unknown.add(path)
+        reading.fault((*path, name), unknown.says, unknown.remedy, at_key=True)
     return {key.name: _read_key(reading, path, value, key, misspelled) for key in keys}
 
 
@@ -143,7 +155,9 @@ def _read_key(
 ) -> Any:
     if key.name in table:
         value = read_value(reading, (*path, key.name), key.kind, table[key.name])
-        return _standin(reading, key) if value is MISSING else value
+        if is_whole(value):
+            return value
+        return _standin(reading, key) if value is MISSING or key.standin is not MISSING else value
     if key.default is not MISSING and key.name not in misspelled:
         return key.default
     if key.name not in misspelled:
