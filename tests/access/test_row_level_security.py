@@ -35,6 +35,7 @@ WITHOUT_QUERY_SCOPE = {
 LOOKING_PAST = {
     "ofrecord_link_order": "the id of the order to which the link of the scope leads",
     "ledger_transfer_balances": "that a transfer does not balance",
+    "subscriptions_shares_fit": "that the shares of a role make more than the whole, and on which day",
 }
 OURS = [model for model in apps.get_models() if model.__module__.startswith("ofrecord.")]
 GUARDED = [model for model in OURS if model._meta.db_table not in OPEN_TABLES]

@@ -25,6 +25,7 @@ from ofrecord.flows import (
     order_direct,
     publish_program,
     receive_payment,
+    record_role,
     take_on_partner,
     turn_clock,
 )
@@ -137,6 +138,7 @@ def built() -> World:
     _turn(chief, TODAY)
     for house in houses:
         _last_orders(house, SEATS[house.mark])
+        _recorded(chief, house)
     for house, role in ((vendor, VendorRole.SELLER), *((each, PartnerRole.SELLER) for each in houses)):
         house.invitation = _secret_sent_to(_invited(house, "Ivan", role)[1])
     refused = _applied("pinebarren")
@@ -386,6 +388,20 @@ def _paid(house: House, vendor: House) -> None:
     with entered(OFFICE):
         theirs = invoices(house.scope).filter(month=CLOSED.first).values_list("pk", flat=True)
         receive_payment.receive(reader=finance, at=now(), invoice_ids=list(theirs), day=now().date())
+
+
+def _recorded(chief: Reader, house: House) -> None:
+    """A role beside that of record, from a day to come."""
+    assert house.id is not None
+    with entered(OFFICE):
+        record_role.record_role(
+            reader=chief,
+            at=now(),
+            subscription_id=house.subscriptions["confirmed"],
+            partner_id=house.id,
+            role="services partner",
+            first=date(2027, 1, 15),
+        )
 
 
 def _last_orders(house: House, seats: int) -> None:

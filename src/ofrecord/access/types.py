@@ -34,6 +34,7 @@ class Permission(StrEnum):
     ORDERS_WRITE = "orders:write"
     SUBSCRIPTIONS_READ = "subscriptions:read"
     SUBSCRIPTIONS_WRITE = "subscriptions:write"
+    RECORD_WRITE = "record:write"
     INVOICES_READ = "invoices:read"
     INVOICES_WRITE = "invoices:write"
     STATEMENTS_READ = "statements:read"
@@ -62,6 +63,7 @@ MAY = {
     Permission.ORDERS_WRITE: "compose orders",
     Permission.SUBSCRIPTIONS_READ: "see subscriptions",
     Permission.SUBSCRIPTIONS_WRITE: "change subscriptions",
+    Permission.RECORD_WRITE: "say who is on the record, with which role, tier or segment",
     Permission.INVOICES_READ: "see invoices",
     Permission.INVOICES_WRITE: "mark invoices as paid",
     Permission.STATEMENTS_READ: "read statements",

@@ -93,7 +93,7 @@ def _whole(request: HttpRequest, subscription_id: UUID) -> SubscriptionWhole:
     row = subscriptions(scope, now().date()).filter(pk=subscription_id).first()
     if row is None:
         raise NotFound(what="subscription")
-    changes = seats_of([subscription_id]).get(subscription_id, ())
+    changes = seats_of([subscription_id], scope).get(subscription_id, ())
     spans = partners_of_record(subscription_id, scope)
     return SubscriptionWhole.model_validate(
         _fields(row)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from ofrecord.access.refusals import NotFound
 from ofrecord.access.types import Actor
 from ofrecord.customers.models import Customer, Relationship
 from ofrecord.journal.actions import record
@@ -32,4 +33,20 @@ def add_relationship(*, customer_id: UUID, partner_id: UUID, since: date) -> Non
     """From now on the partner deals with the customer; a second time changes nothing."""
     Relationship.objects.bulk_create(
         [Relationship(customer_id=customer_id, partner_id=partner_id, since=since)], ignore_conflicts=True
+    )
+
+
+@transaction.atomic
+def set_segment(*, by: Actor, at: datetime, customer_id: UUID, segment: str) -> None:
+    """The customer is in `segment`; empty is the first that the program names. To set what is set changes nothing."""
+    customer = Customer.objects.select_for_update().filter(pk=customer_id).first()
+    if customer is None:
+        raise NotFound(what="customer")
+    former = customer.segment
+    if segment == former:
+        return
+    customer.segment = segment
+    customer.save(update_fields=["segment"])
+    record(
+        by=by, at=at, verb="segment set", subject=("customer", customer_id), segment=segment, former=former
     )

@@ -10,12 +10,16 @@ from ofrecord.partners.models import Partner
 
 
 class Customer(models.Model):
-    """Who uses the service and, depending on the way to sell, pays."""
+    """Who uses the service and, depending on the way to sell, pays.
+
+    Without a `segment` it is in the first that the program names.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     number = models.CharField(max_length=12, unique=True)
     name = models.CharField(max_length=200)
     region = models.CharField(max_length=20)
+    segment = models.CharField(max_length=60, default="", blank=True)
     brought_by = models.ForeignKey(Partner, models.PROTECT, null=True, related_name="+")
     added_at = models.DateTimeField()
 

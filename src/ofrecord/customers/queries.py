@@ -24,3 +24,8 @@ def customer_named(name: str, partner_id: UUID, scope: Scope) -> UUID | None:
 def customer_names(customer_ids: Iterable[UUID], scope: Scope) -> dict[UUID, str]:
     """Names of those of the customers that the scope may see, in one query."""
     return dict(customers(scope).filter(pk__in=set(customer_ids)).values_list("pk", "name"))
+
+
+def lock_customer(customer_id: UUID) -> None:
+    """Until the transaction ends, nobody else comes past this line for the same customer."""
+    Customer.objects.select_for_update(no_key=True).values_list("pk").get(pk=customer_id)

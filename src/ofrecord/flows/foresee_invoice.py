@@ -37,7 +37,8 @@ def foresee_invoice(
         raise NotFound(what="subscription")
     earliest = max(at.date(), found.started_on)
     seen = tuple(
-        SeatsFrom(change.day, change.seats) for change in seats_of([subscription_id])[subscription_id]
+        SeatsFrom(change.day, change.seats)
+        for change in seats_of([subscription_id], reader.scope)[subscription_id]
     )
     if seats is not None:
         require_seats(seats)

@@ -86,6 +86,15 @@ class Span:
         until = min(ends) if ends else None
         return None if until is not None and until <= first else Span(first, until)
 
+    def without(self, other: "Span") -> "list[Span]":
+        """Its days that the other does not have: none, one piece, or one on either side."""
+        if self.common(other) is None:
+            return [self]
+        pieces = [Span(self.first, other.first)] if self.first < other.first else []
+        if other.until is not None and (self.until is None or other.until < self.until):
+            pieces.append(Span(other.until, self.until))
+        return pieces
+
     def cut(self, days: "list[date]") -> "list[Span]":
         """The span in pieces that begin on those of `days` that lie inside it."""
         if self.until is not None and self.until == self.first:

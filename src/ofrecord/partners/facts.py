@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from ofrecord.kernel.calendar import Span
-from ofrecord.partners.models import TierSpan
+from ofrecord.partners.models import Partner, TierSpan
 
 
 def tiers_in(during: Span) -> dict[UUID, tuple[tuple[Span, str], ...]]:
@@ -16,3 +16,9 @@ def tiers_in(during: Span) -> dict[UUID, tuple[tuple[Span, str], ...]]:
     for partner_id, days, tier in spans.order_by("during").values_list("partner_id", "during", "tier"):
         found[partner_id].append((Span(days.lower, days.upper), tier))
     return {partner_id: tuple(tiers) for partner_id, tiers in found.items()}
+
+
+def statement_currencies() -> dict[UUID, str]:
+    """The currencies in which partners want their statements; one that takes each line's is absent."""
+    stated = Partner.objects.exclude(statement_currency="")
+    return dict(stated.values_list("pk", "statement_currency"))

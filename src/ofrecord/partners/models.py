@@ -17,7 +17,10 @@ APPLIED, APPROVED, REFUSED = "applied", "approved", "refused"
 
 
 class Partner(models.Model):
-    """An organization that sells under the program."""
+    """An organization that sells under the program.
+
+    Without a `statement_currency` its statements are in the currency of each line.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     number = models.CharField(max_length=12, unique=True)
@@ -25,6 +28,7 @@ class Partner(models.Model):
     region = models.CharField(max_length=20)
     website = models.CharField(max_length=200, default="")
     about = models.TextField(default="")
+    statement_currency = models.CharField(max_length=3, default="", blank=True)
     status = models.CharField(max_length=8, choices=[(s, s) for s in (APPLIED, APPROVED, REFUSED)])
     applicant = models.ForeignKey(Person, models.PROTECT, related_name="+")
     applied_at = models.DateTimeField()
@@ -37,7 +41,10 @@ class Partner(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(status=REFUSED) | ~Q(reason=""), name="a_refusal_has_a_reason"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(statement_currency__regex=r"^([A-Z]{3})?$"), name="a_currency_has_three_letters"
+            ),
         ]
 
     @classmethod

@@ -90,10 +90,10 @@ class TierSpanOverlaps(Refusal):
     first: date
 
     def sentence(self) -> str:
-        return f"The partner holds a tier from {day_words(self.first)} or later already."
+        return f"Another tier is recorded from {day_words(self.first)} on."
 
     def remedy(self) -> str:
-        return "Begin the new tier on a later day."
+        return "End the tier before that day, or say that it replaces what is recorded for later days."
 
 
 @dataclass(eq=False)
@@ -119,3 +119,94 @@ class LastOwner(Refusal):
 
     def remedy(self) -> str:
         return "Invite another owner first."
+
+
+@dataclass(eq=False)
+class NotNamed(Refusal):
+    code = "not-named-by-program"
+    kind = Kind.INVALID
+    what: str
+    word: str
+    known: tuple[str, ...]
+
+    def sentence(self) -> str:
+        return f"“{self.word}” is no {self.what} that the program in force names."
+
+    def remedy(self) -> str:
+        return f"Choose one of {', '.join(self.known)}." if self.known else f"It names no {self.what} at all."
+
+
+@dataclass(eq=False)
+class WhyMissing(Refusal):
+    code = "why-missing"
+    kind = Kind.INVALID
+    what: str
+
+    def sentence(self) -> str:
+        return f"{self.what} needs a reason."
+
+    def remedy(self) -> str:
+        return "Say in a sentence why; it is kept on the record."
+
+
+@dataclass(eq=False)
+class TierUnchanged(Refusal):
+    code = "tier-unchanged"
+    kind = Kind.CONFLICT
+    tier: str
+    first: date
+
+    def sentence(self) -> str:
+        return f"From {day_words(self.first)} on, the tier {self.tier} is recorded already."
+
+
+@dataclass(eq=False)
+class TierDays(Refusal):
+    code = "tier-days-crossed"
+    kind = Kind.INVALID
+    first: date
+    until: date
+
+    def sentence(self) -> str:
+        return f"A tier from {day_words(self.first)} cannot end before {day_words(self.until)}."
+
+    def remedy(self) -> str:
+        return "The end is the first day without it; choose a later one, or none."
+
+
+@dataclass(eq=False)
+class CurrencyUnknown(Refusal):
+    code = "currency-unknown"
+    kind = Kind.INVALID
+    currency: str
+
+    def sentence(self) -> str:
+        return f"“{self.currency}” is no currency."
+
+    def remedy(self) -> str:
+        return "Write its code by ISO 4217, such as EUR; leave it empty for the currency of each line."
+
+
+@dataclass(eq=False)
+class PartnerUnknown(Refusal):
+    code = "partner-unknown"
+    kind = Kind.INVALID
+    number: str
+
+    def sentence(self) -> str:
+        return f"There is no partner with the number {self.number}."
+
+
+@dataclass(eq=False)
+class TiersFaulty(Refusal):
+    code = "tiers-faulty"
+    kind = Kind.INVALID
+    faults: tuple[str, ...]
+
+    def sentence(self) -> str:
+        count = len(self.faults)
+        named = "; ".join(self.faults[:3])
+        return f"The file has {count:,} fault{'s' if count > 1 else ''}, so no tier was recorded: {named}"
+
+    def remedy(self) -> str:
+        return "Put each of them right; a line that was recorded before does no harm."

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from ofrecord.kernel.calendar import Span
+
 
 @dataclass(frozen=True, slots=True)
 class PartnerCard:
@@ -36,3 +38,11 @@ class InvitationCard:
     email: str
     role: str
     partner_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TierHeld:
+    """A tier and the days on which a partner holds it."""
+
+    tier: str
+    span: Span

@@ -85,3 +85,8 @@ def effective_days() -> dict[tuple[str, str], date]:
     """All published versions by program and name, each with the day from which it is effective."""
     found = ProgramVersion.objects.values_list("program", "version", "effective")
     return {(program, version): day for program, version, day in found}
+
+
+def began_on() -> date | None:
+    """The day on which the first version took effect; None where none was published."""
+    return ProgramVersion.objects.order_by("effective").values_list("effective", flat=True).first()

@@ -65,3 +65,21 @@ class DocumentFaulty(Refusal):
 
     def remedy(self) -> str:
         return "Mend them all; `ofrecord program check FILE` lists each with its line."
+
+
+@dataclass(eq=False)
+class BeforeProgram(Refusal):
+    code = "before-program"
+    kind = Kind.INVALID
+    day: date
+    began: date | None
+
+    def sentence(self) -> str:
+        if self.began is None:
+            return "No program version was published, so there is nothing to record."
+        return f"{day_words(self.day)} lies before the program began, and no version governs it."
+
+    def remedy(self) -> str:
+        if self.began is None:
+            return "The channel chief publishes one on the page Program."
+        return f"Choose {day_words(self.began)} or a later day."

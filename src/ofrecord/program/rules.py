@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from ofrecord.program.refusals import NoticeTooShort, VersionTaken
+from ofrecord.program.refusals import BeforeProgram, NoticeTooShort, VersionTaken
 from ofrecord.program.types import Terms
 
 
@@ -20,3 +20,9 @@ def require_publishable(terms: Terms, former: Mapping[tuple[str, str], date], to
     earliest = max(today + timedelta(days=terms.notice_days), max(former.values()) + timedelta(days=1))
     if terms.effective < earliest:
         raise NoticeTooShort(effective=terms.effective, earliest=earliest, notice_days=terms.notice_days)
+
+
+def require_in_program(day: date, began: date | None) -> None:
+    """Refuses a day before the first program version took effect, on `began`: no version could govern it."""
+    if began is None or day < began:
+        raise BeforeProgram(day=day, began=began)

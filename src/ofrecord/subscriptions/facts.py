@@ -1,21 +1,28 @@
 """The columns that subscriptions testify to settlement."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import OuterRef, Subquery
 
 from ofrecord.kernel.calendar import Span
-from ofrecord.subscriptions.models import PartnerOfRecord, Subscription
-from ofrecord.subscriptions.types import RecordSpan
+from ofrecord.program.clause_types import PARTNER_OF_RECORD
+from ofrecord.subscriptions.models import HeldRole, PartnerOfRecord, SeatChange, Subscription
+from ofrecord.subscriptions.rules import former_partners
+from ofrecord.subscriptions.types import RecordSpan, RoleSpan
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionFact:
-    """What was sold, to whom, how, under which version, and since when."""
+    """What was sold, to whom, how, under which version, and since when.
+
+    `first_seats` are those of its first day; `deal` is new, upsell or cross-sell, as it was when it started. The
+    `segment` is the customer's as it is known now, empty where none was stated.
+    """
 
     started_on: date
     customer_id: UUID
@@ -23,24 +30,81 @@ class SubscriptionFact:
     way: str
     region: str
     terms_sha256: str
+    deal: str
+    commitment_months: int
+    segment: str
+    first_seats: int
+
+
+_COLUMNS = (
+    "pk",
+    "started_on",
+    "customer_id",
+    "offer",
+    "way",
+    "region",
+    "version__sha256",
+    "deal",
+    "commitment_months",
+    "customer__segment",
+    "first_seats",
+)
 
 
 def subscription_facts(subscription_ids: Iterable[UUID]) -> dict[UUID, SubscriptionFact]:
     """The facts of the subscriptions, in one query."""
-    columns = ("pk", "started_on", "customer_id", "offer", "way", "region", "version__sha256")
-    found = Subscription.objects.filter(pk__in=set(subscription_ids)).values_list(*columns)
-    return {pk: SubscriptionFact(*values) for pk, *values in found}
+    begun = SeatChange.objects.filter(subscription_id=OuterRef("pk"), day__lte=OuterRef("started_on"))
+    first_seats = Subquery(begun.order_by("-day", "-pk").values("seats")[:1])
+    found = Subscription.objects.filter(pk__in=set(subscription_ids)).annotate(first_seats=first_seats)
+    return {pk: SubscriptionFact(*values) for pk, *values in found.values_list(*_COLUMNS)}
 
 
 def records_in(during: Span) -> dict[UUID, tuple[RecordSpan, ...]]:
     """The partners of record that any subscription has on a day of the span, in the order of the days; one query."""
-    spans = PartnerOfRecord.objects.filter(during__overlap=DateRange(during.first, during.until))
+    known = _records_until(during.until)
+    overlapping = {
+        subscription_id: tuple(record for record in records if record.span.common(during))
+        for subscription_id, records in known.items()
+    }
+    return {subscription_id: records for subscription_id, records in overlapping.items() if records}
+
+
+def recognitions_in(during: Span) -> dict[UUID, tuple[RoleSpan, ...]]:
+    """Who is recognized in which role on a day of the span, on any subscription; whole spans, in two queries.
+
+    First the partners of record in the order of their days, then the former ones, then the roles that were
+    recorded. A former partner of record is nobody's entry: it follows from the spans (`former_partners`).
+    """
+    found: dict[UUID, list[RoleSpan]] = defaultdict(list)
+    for subscription_id, records in _records_until(during.until).items():
+        found[subscription_id] += [RoleSpan(r.partner_id, PARTNER_OF_RECORD, r.span) for r in records]
+        found[subscription_id] += former_partners(records)
+    for subscription_id, held in _held_until(during.until).items():
+        found[subscription_id] += held
+    overlapping = {
+        subscription_id: tuple(each for each in recognized if each.span.common(during))
+        for subscription_id, recognized in found.items()
+    }
+    return {subscription_id: recognized for subscription_id, recognized in overlapping.items() if recognized}
+
+
+def _records_until(until: date | None) -> Mapping[UUID, list[RecordSpan]]:
+    """The partners of record that each subscription has had before the day, in the order of the days."""
     found: dict[UUID, list[RecordSpan]] = defaultdict(list)
-    for subscription_id, partner_id, days in spans.order_by("during").values_list(
-        "subscription_id", "partner_id", "during"
-    ):
+    spans = PartnerOfRecord.objects.filter(during__overlap=DateRange(None, until)).order_by("during")
+    for subscription_id, partner_id, days in spans.values_list("subscription_id", "partner_id", "during"):
         found[subscription_id].append(RecordSpan(partner_id, Span(days.lower, days.upper)))
-    return {subscription_id: tuple(records) for subscription_id, records in found.items()}
+    return found
+
+
+def _held_until(until: date | None) -> Mapping[UUID, list[RoleSpan]]:
+    """The recorded roles that any partner has held before the day."""
+    found: dict[UUID, list[RoleSpan]] = defaultdict(list)
+    held = HeldRole.objects.filter(during__overlap=DateRange(None, until))
+    for row in held.order_by("role", "during", "partner"):
+        span = Span(row.during.lower, row.during.upper)
+        found[row.subscription_id].append(RoleSpan(row.partner_id, row.role, span, row.share))
+    return found
 
 
 def first_start() -> date | None:

@@ -9,16 +9,21 @@ from django.db.models import Case, Count, DateField, F, OuterRef, Q, QuerySet, S
 from django.db.models.functions import Greatest
 
 from ofrecord.access.scope import rows
-from ofrecord.access.types import Scope
+from ofrecord.access.types import OFFICE, Scope
 from ofrecord.kernel.calendar import Month, Span
 from ofrecord.kernel.money import Money
-from ofrecord.subscriptions.models import PartnerOfRecord, SeatChange, Subscription
-from ofrecord.subscriptions.types import RecordSpan, Running, SeatsFrom, Worth
+from ofrecord.program.clause_types import RECORDED_ROLES
+from ofrecord.subscriptions.models import HeldRole, PartnerOfRecord, SeatChange, Subscription
+from ofrecord.subscriptions.types import RecordSpan, RoleCard, Running, SeatsFrom, Worth
 
 
 def subscriptions(scope: Scope, day: date) -> "QuerySet[Subscription]":
-    """The subscriptions that the scope may see, each with `seats_now`: its seats on the day, or its first ones."""
-    changes = SeatChange.objects.filter(subscription_id=OuterRef("pk")).order_by("-day", "-pk")
+    """The subscriptions that the scope may see, each with `seats_now`: its seats on the day, or its first ones.
+
+    To a partner that is no longer partner of record they are the last ones that it had to do with.
+    """
+    told = rows(SeatChange.objects.all(), scope)
+    changes = told.filter(subscription_id=OuterRef("pk")).order_by("-day", "-pk")
     now = changes.filter(Q(day__lte=day) | Q(day=OuterRef("started_on"))).values("seats")[:1]
     found = Subscription.objects.select_related("customer").annotate(seats_now=Subquery(now))
     return rows(found, scope)
@@ -78,10 +83,11 @@ def _worth(by: str, keys: Iterable[UUID], scope: Scope, day: date) -> dict[UUID,
     return found
 
 
-def seats_of(subscription_ids: Iterable[UUID]) -> dict[UUID, tuple[SeatsFrom, ...]]:
-    """The seat changes of subscriptions that were found within a scope, in the order in which they count."""
+def seats_of(subscription_ids: Iterable[UUID], scope: Scope) -> dict[UUID, tuple[SeatsFrom, ...]]:
+    """The seat changes that the scope may see, in the order in which they count: to a partner, those that take
+    effect before its last day as partner of record is over."""
     found: dict[UUID, list[SeatsFrom]] = {}
-    changes = SeatChange.objects.filter(subscription_id__in=list(subscription_ids))
+    changes = rows(SeatChange.objects.all(), scope).filter(subscription_id__in=list(subscription_ids))
     for change in changes.order_by("day", "pk"):
         found.setdefault(change.subscription_id, []).append(SeatsFrom(change.day, change.seats))
     return {key: tuple(value) for key, value in found.items()}
@@ -91,7 +97,7 @@ def running_in(month: Month) -> list[Running]:
     """All subscriptions with a day of service in the month, in two queries. For the system."""
     found = Subscription.objects.filter(started_on__lte=month.last).exclude(cancelled_from__lte=month.first)
     subscriptions_found = list(found.order_by("pk"))
-    seats = seats_of(subscription.pk for subscription in subscriptions_found)
+    seats = seats_of((subscription.pk for subscription in subscriptions_found), OFFICE)
     return [_running(subscription, seats[subscription.pk]) for subscription in subscriptions_found]
 
 
@@ -118,6 +124,16 @@ def partners_of_record(subscription_id: UUID, scope: Scope) -> list[RecordSpan]:
         RecordSpan(row.partner_id, Span(row.during.lower, row.during.upper))
         for row in spans.order_by("during")
     ]
+
+
+def roles_on(subscription_id: UUID, scope: Scope) -> list[RoleCard]:
+    """The recorded roles, in the order of the program's roles and of the days; a partner sees its own."""
+    held = rows(HeldRole.objects.all(), scope).filter(subscription_id=subscription_id)
+    cards = [
+        RoleCard(row.pk, row.partner_id, row.role, Span(row.during.lower, row.during.upper), row.share)
+        for row in held.order_by("during", "pk")
+    ]
+    return sorted(cards, key=lambda card: RECORDED_ROLES.index(card.role))
 
 
 def partner_on(subscription_ids: Iterable[UUID], day: date, scope: Scope) -> dict[UUID, UUID]:

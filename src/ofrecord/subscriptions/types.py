@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from uuid import UUID
 
 from ofrecord.kernel.calendar import Span
@@ -48,6 +49,27 @@ class RecordSpan:
 
     partner_id: UUID
     span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSpan:
+    """A partner in a role and its days; `share` is its part where several hold the role, None for all of it."""
+
+    partner_id: UUID
+    role: str
+    span: Span
+    share: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleCard:
+    """A recorded role, as pages and the API show it."""
+
+    id: UUID
+    partner_id: UUID
+    role: str
+    span: Span
+    share: Fraction | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ def _page(reader: Reader, subscription_id: UUID) -> dict[str, Any]:
     scope, today = reader.scope, now().date()
     row = found(valued_subscriptions(scope, today).filter(pk=subscription_id).first(), "subscription")
     published = version(row.version_id)
-    changes = seats_of([subscription_id]).get(subscription_id, ())
+    changes = seats_of([subscription_id], scope).get(subscription_id, ())
     page: dict[str, Any] = {
         "subscription": row,
         "state": state_of(row.state),

@@ -156,7 +156,7 @@ def _facts(reader: Reader, today: date, found: Any) -> dict[str, Any]:
         "commitment": commitment_words(found.commitment_months),
         "version_label": version_labels().get(found.version_id, ""),
         "order_is_ours": find_order(found.order_id, reader.scope) is not None,
-        "seats": seats_of([found.pk]).get(found.pk, ()),
+        "seats": seats_of([found.pk], reader.scope).get(found.pk, ()),
         "spans": partners_of_record(found.pk, reader.scope),
         "history": told(history_of(found.pk, reader.scope), reader, today),
         "sees_invoices": reader.may(Permission.INVOICES_READ),
