@@ -15,6 +15,8 @@ from .documents import RICH
 BANDS = '[{ up_to = "10000.00 USD", rate = "5%" }, { from = "10000.00 USD", rate = "8%" }]'
 CUSTOMER_BANDS = '[{ up_to = "10 customers", rate = "2%" }, { from = "11 customers", rate = "3%" }]'
 SOLD = 'sold = "2011-02-01..2011-04-01"'
+REFERRAL = 'on      = "collected"\nrate    = "1%"'
+POOL = 'shared_by = "own revenue"'
 LATER = 'rate    = "4%"'
 
 # What is changed; the path of the only fault; words of its sentence; words of its remedy.
@@ -153,6 +155,65 @@ ONE_FAULT: list[tuple[tuple[str, str], str, str, str]] = [
     (('days = "90 days"', 'days = "3651 days"'), "fees.base.holdback.days", "too many", "3650"),
     (('days = "90 days"', 'days = "0 days"'), "fees.base.holdback.days", "for no days", ""),
     (('share = "20%"', 'share = "120%"'), "fees.base.holdback.share", "more than the whole", "100%"),
+    # What could not be computed.
+    (
+        ('rate    = "4%"', 'rate = "4%"\nfloor = { amount = "1.00 USD", per = "customer" }'),
+        "fees.later.floor.per",
+        "at the end of its period",
+        '"customer and month"',
+    ),
+    (
+        (REFERRAL, f'{REFERRAL}\ncap = {{ amount = "9.00 USD", per = "partner" }}'),
+        "fees.referral.cap.per",
+        "Several partners",
+        "customer",
+    ),
+    (
+        (REFERRAL, f'{REFERRAL}\nfloor = {{ amount = "9.00 USD", per = "customer and month" }}'),
+        "fees.referral.floor",
+        "cannot divide",
+        "each role",
+    ),
+    (
+        (POOL, f'{POOL}\ncap = {{ amount = "9.00 USD", per = "customer" }}'),
+        "fees.advertising.cap",
+        "no part of a sale",
+        "`cap`",
+    ),
+    ((POOL, f"{POOL}\nearned = 'when collected'"), "fees.advertising.earned", "collected already", ""),
+    ((POOL, f"{POOL}\napplies = 'all'"), "fees.advertising.applies", "in force", ""),
+    (('on      = "list"', 'on = "collected"'), "fees.grown.growth", "payment by payment", "billed"),
+    (
+        (
+            'rate    = "1%"\ngrowth',
+            'bands = [{ up_to = "9.00 USD", rate = "1%" }, { rate = "2%" }]\ngraduated_per = "line"\ngrowth',
+        ),
+        "fees.grown.growth",
+        "in bands",
+        "`rate`",
+    ),
+    (
+        (BANDS, BANDS.replace("10000.00 USD", "75 seats")),
+        "fees.base.graduated_per",
+        "month by month",
+        '"partner and month"',
+    ),
+    (
+        (
+            'rate    = "10%"',
+            'bands = [{ up_to = "9.00 USD", rate = "1%" }, { rate = "2%" }]\nwhole_amount_per = "line"',
+        ),
+        "fees.override.whole_amount_per",
+        "before they are known",
+        "`graduated_per`",
+    ),
+    (
+        ('of      = "margin"', 'of = "margin"\nearned = "when collected"'),
+        "fees.override.of",
+        "margin is earned when billed",
+        '"when billed"',
+    ),
+    (('of      = "margin"', 'of = "advertising"'), "fees.override.of", "share of a pool", ""),
     # Conditions.
     (
         (SOLD, 'sold = "2011-04-01..2011-02-01"'),

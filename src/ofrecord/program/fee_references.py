@@ -6,11 +6,13 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any, Final
 
 from ofrecord.kernel.money import Money
-from ofrecord.program.clause_types import Basis, Measure
+from ofrecord.program.clause_types import Basis, Earned, Measure
 from ofrecord.program.drafts import Draft, check_known, element, names_of, opened, stated, tables_of
+from ofrecord.program.fee_combinations import is_collected
 from ofrecord.program.fee_kinds import Edge
 from ofrecord.program.positions import Path
 from ofrecord.program.reading import MISSING, Reading, is_whole
+from ofrecord.program.written import Written
 
 ONE_CURRENCY: Final = "Ask in `when` for regions of one currency, and write a clause for each currency."
 
@@ -18,14 +20,16 @@ ONE_CURRENCY: Final = "Ask in `when` for regions of one currency, and write a cl
 def check_fee_references(reading: Reading, draft: Draft) -> bool:
     """Notes every clause that names another one in vain, and every amount in a currency that is not sold in.
 
-    Says whether all clauses that are named exist.
+    Says whether all clauses that are named exist, and are such as can be named.
     """
     before = len(reading.faults)
     for key, may_be_unpaid in (("together_with", False), ("instead_of", True), ("of", False)):
         _check_named(reading, draft, key, may_be_unpaid)
+    _check_fees_of_pools(reading, draft)
     names_are_known = len(reading.faults) == before
     _check_circles(reading, draft, "of", "each is a share of the fee of the next")
     _check_circles(reading, draft, "instead_of", "each pays instead of the next")
+    _check_fees_meet(reading, draft)
     _check_sold(reading, draft)
     reading.amounts_are_stated &= len(reading.faults) == before
     return names_are_known
@@ -80,6 +84,33 @@ def _circle(named: Mapping[str, Sequence[str]]) -> list[str] | None:
         # The nodes go from a name to the one that names it, and end with the first again.
         return list(reversed(error.args[1][1:]))
     return None
+
+
+def _fees_on_fees(reading: Reading, draft: Draft) -> Iterator[tuple[Written, Written]]:
+    """Each clause that is a share of the fee of another one, and that other one."""
+    fees = {
+        name: Written(reading, ("fees", name), clause) for name, clause in tables_of(draft, "fees").items()
+    }
+    for clause in fees.values():
+        of = fees.get(clause.sound("of") or "")
+        if of is not None and of is not clause and clause.table["on"] is Basis.FEE:
+            yield clause, of
+
+
+def _check_fees_of_pools(reading: Reading, draft: Draft) -> None:
+    for clause, of in _fees_on_fees(reading, draft):
+        if of.table["on"] is Basis.POOLED:
+            says = f"{clause.table['of']} is a share of a pool, and no fee of a sale."
+            clause.fault("of", says, "Name a clause that pays for sales.")
+
+
+def _check_fees_meet(reading: Reading, draft: Draft) -> None:
+    """A fee on a fee is earned with it: with the invoice, or with the payment."""
+    for clause, of in _fees_on_fees(reading, draft):
+        if of.table["on"] is not Basis.POOLED and is_collected(clause) != is_collected(of):
+            when = Earned.WHEN_COLLECTED if is_collected(of) else Earned.WHEN_BILLED
+            says = f"{clause.table['of']} is earned {when.value}, and this share of it is not."
+            clause.fault("of", says, f'Write `earned = "{when.value}"` here too.')
 
 
 @dataclass(frozen=True, slots=True)

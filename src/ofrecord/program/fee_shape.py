@@ -1,17 +1,15 @@
 """Whether the keys of one clause go together: which need one another, which exclude one another."""
 
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
 from ofrecord.kernel.rate import rate_text
 from ofrecord.kernel.words import money_words
 from ofrecord.program.bands import check_bands
 from ofrecord.program.clause_types import Basis, Period, Scope
-from ofrecord.program.positions import Path
+from ofrecord.program.fee_combinations import COMBINATIONS
 from ofrecord.program.reading import MISSING, Reading
-
-Table = dict[str, Any]
+from ofrecord.program.written import Table, Written
 
 HOW_MUCH: Final = ("rate", "bands", "amount")
 HOW_BANDS_PAY: Final = ("graduated_per", "whole_amount_per")
@@ -25,80 +23,19 @@ def check_shapes(reading: Reading, fees: dict[str, Table]) -> bool:
     """
     before = len(reading.faults)
     for name, table in fees.items():
-        clause = _Written(reading, ("fees", name), table)
-        for check in CHECKS:
+        clause = Written(reading, ("fees", name), table)
+        for check in (*CHECKS, *COMBINATIONS):
             check(clause)
     reading.amounts_are_stated &= len(reading.faults) == before
     return all(table["pays"] is not None or table["split"] is not None for table in fees.values())
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """A table as it is written: which keys it has, and where a fault of one stands."""
-
-    reading: Reading
-    path: Path
-    table: Table
-
-    def has(self, key: str) -> bool:
-        """Whether the key is written, however faulty."""
-        return self.table[key] is not None
-
-    def sound(self, key: str) -> Any:
-        """The value of the key; None if there is none, or it could not be read."""
-        value = self.table[key]
-        return None if value is MISSING else value
-
-    def inside(self, key: str) -> "_Written | None":
-        """The table inside the key, if there is one."""
-        table = self.sound(key)
-        return None if table is None else _Written(self.reading, (*self.path, key), table)
-
-    def is_faulty(self, key: str) -> bool:
-        return self.reading.is_faulty((*self.path, key))
-
-    def fault(self, key: str, says: str, remedy: str) -> None:
-        """Notes a fault at the value of the key."""
-        self.reading.fault((*self.path, key), says, remedy)
-
-    def needless(self, key: str, says: str, remedy: str) -> None:
-        """Notes a fault at the key itself."""
-        self.reading.fault((*self.path, key), says, remedy, at_key=True)
-
-    def incomplete(self, says: str, remedy: str) -> None:
-        """Notes that something is missing, unless an unknown key may be meant for it."""
-        if self.path not in self.reading.with_unknown:
-            self.reading.fault(self.path, says, remedy, at_key=True)
-
-    def lacks(self, key: str, what: str, example: str) -> None:
-        """Notes that the key is needed, if it is not there."""
-        if not self.has(key):
-            self.incomplete(f"`{key}` is missing: {what}.", f"Write it like `{key} = {example}`.")
-
-    def needs_other(self, key: str, holds: bool, other: str) -> None:
-        """Notes that the key, if it is there, means something only beside another one."""
-        if self.has(key) and not holds:
-            says = f"`{key}` means nothing without `{other}`."
-            self.needless(key, says, f"Write `{other}` too, or leave `{key}` out.")
-
-    def one_of(self, keys: tuple[str, ...], what: str) -> None:
-        """Notes that none or several of the keys are there."""
-        found = [key for key in keys if self.has(key)]
-        ticked = [f"`{key}`" for key in keys]
-        choice = f"{', '.join(ticked[:-1])} or {ticked[-1]}"
-        if not found:
-            self.incomplete(f"The clause does not say {what}.", f"Write {choice}.")
-        for key in found[1:]:
-            says = f"`{found[0]}` and `{key}` both say {what}."
-            self.needless(key, says, f"A clause has one of {choice}: leave the other out.")
-
-
-def _check_whom_and_how_much(clause: _Written) -> None:
+def _check_whom_and_how_much(clause: Written) -> None:
     clause.one_of(("pays", "split"), "whom it pays")
     clause.one_of(HOW_MUCH, "how much it pays")
 
 
-def _check_bands_are_paid(clause: _Written) -> None:
+def _check_bands_are_paid(clause: Written) -> None:
     has_bands = clause.has("bands")
     for key in HOW_BANDS_PAY:
         clause.needs_other(key, has_bands, "bands")
@@ -107,7 +44,7 @@ def _check_bands_are_paid(clause: _Written) -> None:
         check_bands(clause.reading, clause.path, clause.table)
 
 
-def _check_each(clause: _Written) -> None:
+def _check_each(clause: Written) -> None:
     has_amount = clause.has("amount")
     clause.needs_other("each", has_amount, "amount")
     if not has_amount:
@@ -120,7 +57,7 @@ def _check_each(clause: _Written) -> None:
             clause.needless(key, says, remedy)
 
 
-def _check_basis(clause: _Written) -> None:
+def _check_basis(clause: Written) -> None:
     if clause.is_faulty("on"):
         return
     on = clause.table["on"]
@@ -134,14 +71,14 @@ def _check_basis(clause: _Written) -> None:
         clause.lacks("shared_by", "it says by what the pool is shared", '"own revenue"')
 
 
-def _check_split(clause: _Written) -> None:
+def _check_split(clause: Written) -> None:
     shares = [share for _, share in clause.sound("split") or () if share is not MISSING]
     total = sum(shares, Fraction(0))
     if total > 1:
         clause.fault("split", f"The shares come to {rate_text(total)}.", "They are at most 100% together.")
 
 
-def _check_limits(clause: _Written) -> None:
+def _check_limits(clause: Written) -> None:
     cap, floor = clause.inside("cap"), clause.inside("floor")
     if cap is None or floor is None or cap.table["per"] != floor.table["per"]:
         return
@@ -152,7 +89,7 @@ def _check_limits(clause: _Written) -> None:
         cap.fault("amount", says, "A cap is not below the floor of the same scope.")
 
 
-def _check_growth(clause: _Written) -> None:
+def _check_growth(clause: Written) -> None:
     growth = clause.inside("growth")
     if growth is None:
         return
@@ -165,27 +102,27 @@ def _check_growth(clause: _Written) -> None:
         growth.fault("per", "A line is billed once: there is none of it one year before.", remedy)
 
 
-def _check_when(clause: _Written) -> None:
+def _check_when(clause: Written) -> None:
     when = clause.inside("when")
     if when is not None and not clause.is_faulty("when"):
         when.needs_other("month_from", when.has("month"), "month")
 
 
-def _check_needs(clause: _Written) -> None:
+def _check_needs(clause: Written) -> None:
     needs = clause.inside("needs")
     if needs is not None and not any(needs.has(key) for key in WHAT_IS_NEEDED):
         remedy = "Write `new_customers`, `seats`, `subscriptions` or `billed`, or leave `needs` out."
         needs.incomplete("It does not say what must have been sold.", remedy)
 
 
-def _check_holdback(clause: _Written) -> None:
+def _check_holdback(clause: Written) -> None:
     holdback = clause.inside("holdback")
     if holdback is not None and holdback.table["days"] == 0:
         remedy = "Write for how many days, or leave `holdback` out."
         holdback.fault("days", "Nothing is held back for no days.", remedy)
 
 
-def _check_others(clause: _Written) -> None:
+def _check_others(clause: Written) -> None:
     beside, instead = (clause.sound(key) or () for key in ("together_with", "instead_of"))
     for name in (name for name in instead if name in beside):
         says = f"The clause says both that {name} pays beside it and that it does not."
