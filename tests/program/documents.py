@@ -166,3 +166,42 @@ because = "The reseller earns the margin."
 when    = { way = "partner-of-record", role = ["reseller", "distributor"] }
 because = "Only resale has a chain."
 """
+
+# An example to go with it, with every key of a story; what it says is paid is not what comes out.
+FULL = """
+[[examples]]
+says = "Everything that a story can tell"
+[examples.story]
+offer      = "business-suite"
+region     = "US"
+seats      = 50
+months     = 24
+segment    = "midsize"
+deal       = "cross-sell"
+commitment = 24
+price      = "13.50 USD"
+paid       = "45 days after the invoice"
+tier       = "Registered"
+tiers      = [{ day = 2011-01-01, tier = "Gold" }]
+partners   = [
+  { name = "Fabrikam", role = "partner of record", until = 2011-03-01 },
+  { name = "Contoso", role = "partner of record", from = 2011-03-01, share = "60%" },
+  { name = "Litware", role = "partner of record", from = 2011-03-01, share = "40%" },
+  { name = "Fabrikam", role = "referrer" },
+]
+credits    = [
+  { day = 2010-10-15, month = 3, kind = "refund", amount = "100.00 USD" },
+  { day = 2010-11-15, month = 4, kind = "chargeback" },
+  { day = 2010-12-15, month = 4, kind = "chargeback won back" },
+]
+also       = [
+  { offer = "archive", region = "US", seats = 25, months = 12, paid = "never" },
+  { offer = "archive", region = "US", seats = 30, months = 6, start = 2010-09-01, way = "resale" },
+]
+pools      = [{ month = "2010-08", pool = "advertising", amount = "12000.00 USD" }]
+[examples.pays]
+"year 2" = "1.00 USD"
+[examples.pays_to]
+Fabrikam = { "total" = "2.00 USD", "2010-08" = "0.50 USD" }
+referrer = { "month 3" = "0.10 USD" }
+"""

@@ -1,6 +1,7 @@
 """Properties of any document: what is written is what is read, and nothing makes the check fall over."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -12,11 +13,33 @@ from ofrecord.flows.check_program import check_program
 from ofrecord.kernel.calendar import Span
 from ofrecord.kernel.money import Money
 from ofrecord.kernel.rate import rate_text
+from ofrecord.program.clause_types import (
+    DESIGNATION,
+    PARTNER_OF_RECORD,
+    START,
+    Applies,
+    Band,
+    Bands,
+    Basis,
+    Clause,
+    Condition,
+    CountRange,
+    Earned,
+    Growth,
+    Holdback,
+    Limit,
+    Measure,
+    Needs,
+    Per,
+    Period,
+    Scope,
+    Unit,
+)
 from ofrecord.program.document import check
 from ofrecord.program.kinds import ROUNDINGS
-from ofrecord.program.types import Clause, MonthRange, Price
+from ofrecord.program.types import Price
 
-from .documents import PROGRAMS, SHIPPED, SMALL
+from .documents import FULL, PROGRAMS, RICH, SHIPPED, SMALL
 
 titles = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=30)
 names = st.from_regex(r"[a-z][a-z0-9]{0,8}(-[a-z0-9]{1,8}){0,2}", fullmatch=True)
@@ -33,7 +56,7 @@ def documents(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     """A document without a fault, and what it must mean: clauses divide the months, prices the days."""
     cuts = sorted(draw(st.sets(st.integers(2, 60), max_size=4)))
     starts = [1, *cuts]
-    ranges = [MonthRange(a, b - 1 if b else None) for a, b in zip(starts, [*cuts, None], strict=True)]
+    ranges = [CountRange(a, b - 1 if b else None) for a, b in zip(starts, [*cuts, None], strict=True)]
     clause_names = draw(st.lists(names, min_size=len(ranges), max_size=len(ranges), unique=True))
     rates = draw(
         st.lists(st.fractions(Fraction(1, 999), 1, max_denominator=999), min_size=len(ranges), max_size=9)
@@ -91,10 +114,129 @@ def test_what_is_written_is_what_is_read(written: tuple[str, dict[str, Any]]) ->
     assert terms.rounding is ROUNDINGS[meaning["rounding"]]
     assert list(terms.offers[0].prices) == meaning["prices"]
 
-    def stated(clause: Clause) -> tuple[str, MonthRange | None, Fraction | None]:
+    def stated(clause: Clause) -> tuple[str, CountRange | None, Fraction | None]:
         return (clause.name, clause.when.months, clause.rate)
 
     assert [stated(clause) for clause in terms.clauses] == meaning["clauses"]
+
+
+scopes = st.builds(Per, st.sampled_from(Scope), st.sampled_from(Period))
+shares = st.fractions(Fraction(1, 999), 1, max_denominator=999)
+positive = st.integers(1, 10**9).map(lambda minor: Money(minor, "USD"))
+spans = st.tuples(days, days).map(lambda pair: Span(min(pair), max(pair) + timedelta(days=1)))
+
+
+@st.composite
+def bands(draw: st.DrawFn) -> Bands:
+    """Bands from nothing up: graduated ones of an amount, or of seats month by month."""
+    measure = draw(st.sampled_from(Measure))
+    graduated = draw(st.booleans()) and measure in (Measure.AMOUNT, Measure.SEATS)
+    ends = sorted(draw(st.sets(st.integers(1, 10**8), min_size=1, max_size=4)))
+    rates = draw(st.lists(shares, min_size=len(ends) + 1, max_size=len(ends) + 1))
+    per = draw(scopes)
+    if graduated and measure is Measure.SEATS:
+        per = Per(per.scope, Period.MONTH)
+    rows = (Band(end, rate) for end, rate in zip([*ends, None], rates, strict=True))
+    return Bands(graduated, measure, per, tuple(rows))
+
+
+@st.composite
+def clauses(draw: st.DrawFn) -> Clause:
+    """A clause for the partner of record on everything, with any of what may stand beside one another."""
+    how = draw(st.sampled_from(["rate", "bands", "amount"]))
+    cap, floor = (Limit(draw(positive), draw(scopes)) if draw(st.booleans()) else None for _ in range(2))
+    if floor is not None and (
+        floor.per.period is Period.LIFETIME or (cap is not None and cap.per == floor.per)
+    ):
+        floor = Limit(floor.amount, Per(Scope.LINE))
+        cap = None if cap is None or cap.per == floor.per else cap
+    growth = Growth(Per(Scope.PARTNER, Period.QUARTER), draw(shares)) if draw(st.booleans()) else None
+    return Clause(
+        name="c",
+        title="C",
+        role=PARTNER_OF_RECORD,
+        when=Condition(
+            months=CountRange(1), months_from=draw(st.sampled_from([START, DESIGNATION])), sold=draw(spans)
+        ),
+        rate=draw(shares) if how == "rate" else None,
+        bands=draw(bands()) if how == "bands" else None,
+        amount=draw(positive) if how == "amount" else None,
+        unit=draw(st.sampled_from(Unit)) if how == "amount" else None,
+        basis=draw(st.sampled_from([Basis.BILLED, Basis.LIST])) if how != "amount" else Basis.BILLED,
+        needs=draw(
+            st.none()
+            | st.builds(
+                Needs, new_customers=st.integers(1, 9), during=st.none() | spans, for_all=st.booleans()
+            )
+        ),
+        growth=growth if how == "rate" else None,
+        cap=cap,
+        floor=floor,
+        holdback=draw(st.none() | st.builds(Holdback, shares, st.integers(1, 3650))),
+        earned=Earned.WHEN_BILLED if growth else draw(st.sampled_from(Earned)),
+        applies=draw(st.sampled_from(Applies)),
+    )
+
+
+def days_text(span: Span) -> str:
+    return f'"{span.first}..{span.last}"'
+
+
+def bands_text(found: Bands) -> str:
+    def edge(number: int) -> str:
+        amount = str(Money(number, "USD"))
+        return f'"{amount}"' if found.measure is Measure.AMOUNT else f'"{number} {found.measure.value}"'
+
+    rows = [
+        f'{{ {f"up_to = {edge(band.up_to)}, " if band.up_to else ""}rate = "{rate_text(band.rate)}" }}'
+        for band in found.bands
+    ]
+    how = "graduated_per" if found.graduated else "whole_amount_per"
+    return f'bands = [{", ".join(rows)}]\n{how} = "{found.per}"\n'
+
+
+def clause_text(clause: Clause) -> str:
+    """The clause as a document states it."""
+    assert clause.when.sold is not None
+    lines = [
+        '[fees.c]\npays = "partner of record"',
+        f'when = {{ month = "1..", month_from = "{clause.when.months_from}", sold = {days_text(clause.when.sold)} }}',
+        f'on = "{clause.basis.value}"\nearned = "{clause.earned.value}"\napplies = "{clause.applies.value}"',
+    ]
+    lines += [f'rate = "{rate_text(clause.rate)}"'] if clause.rate is not None else []
+    lines += [bands_text(clause.bands)] if clause.bands is not None else []
+    if clause.amount is not None and clause.unit is not None:
+        lines.append(f'amount = "{clause.amount}"\neach = "{clause.unit.value}"')
+    if clause.needs is not None:
+        during = f", in = {days_text(clause.needs.during)}" if clause.needs.during else ""
+        counts = "for the whole period" if clause.needs.for_all else "from the day it is met"
+        lines.append(
+            f'needs = {{ new_customers = {clause.needs.new_customers}{during}, counts = "{counts}" }}'
+        )
+    for key, limit in (("cap", clause.cap), ("floor", clause.floor)):
+        lines += [f'{key} = {{ amount = "{limit.amount}", per = "{limit.per}" }}'] if limit else []
+    if clause.growth is not None:
+        above = rate_text(clause.growth.factor)
+        lines.append(f'growth = {{ per = "{clause.growth.per}", above = "{above}" }}')
+    if clause.holdback is not None:
+        share = rate_text(clause.holdback.share)
+        lines.append(f'holdback = {{ share = "{share}", days = "{clause.holdback.days} days" }}')
+    return "\n".join(lines) + "\n"
+
+
+OTHERS = '[unpaid.others]\nwhen = {}\nbecause = "Nothing else is paid."\n'
+
+
+@given(clauses())
+@settings(max_examples=200, deadline=None)
+def test_what_a_clause_says_is_what_it_means(clause: Clause) -> None:
+    meaning = {"title": "P", "vendor": "V", "rounding": "down, per line", "notice": 0, "clauses": []}
+    prices = [Price("US", Span(date(2009, 4, 1)), Money(15_00, "USD"))]
+    text = text_of({**meaning, "prices": prices}) + clause_text(clause) + 'instead_of = "others"\n' + OTHERS
+    checked = check(text.encode())
+    assert checked.faults == ()
+    assert checked.terms is not None
+    assert checked.terms.clause("c") == replace(clause, instead_of=("others",))
 
 
 @given(st.binary(max_size=300))
@@ -117,10 +259,10 @@ def mutated(text: str, seed: int) -> str:
     return text
 
 
-@given(st.sampled_from([*SHIPPED, None]), st.integers(0, 10**9))
+@given(st.sampled_from([*SHIPPED, SMALL, RICH + FULL]), st.integers(0, 10**9))
 @settings(max_examples=300, deadline=timedelta(seconds=5))
-def test_a_mutated_document_has_terms_or_faults_inside_the_text(name: str | None, seed: int) -> None:
-    text = mutated((PROGRAMS / name).read_text() if name else SMALL, seed)
+def test_a_mutated_document_has_terms_or_faults_inside_the_text(name: str, seed: int) -> None:
+    text = mutated((PROGRAMS / name).read_text() if name in SHIPPED else name, seed)
     checked = check_program(text.encode())
     assert (checked.terms is None) == bool(checked.faults)
     lines = text.split("\n")
