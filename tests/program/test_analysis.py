@@ -179,14 +179,15 @@ def test_clauses_above_the_whole_are_those_of_brute_force(of: Terms) -> None:
 
 
 def paid_when(claimed: list[Clause]) -> list[Clause]:
-    """Those that no other one takes the place of; one whose own place is taken takes nobody's."""
-    for clause in claimed:
-        over = [
-            c for c in claimed if clause.name in c.instead_of and not set(c.payees).isdisjoint(clause.payees)
-        ]
-        if any(c in paid_when([other for other in claimed if other is not clause]) for c in over):
-            return paid_when([other for other in claimed if other is not clause])
-    return claimed
+    """Those that no other one which claims the case goes before."""
+    return [
+        clause
+        for clause in claimed
+        if not any(
+            clause.name in other.instead_of and not set(other.payees).isdisjoint(clause.payees)
+            for other in claimed
+        )
+    ]
 
 
 @given(programs())

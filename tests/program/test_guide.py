@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, timedelta
+from enum import Enum
 from fractions import Fraction
 from html.parser import HTMLParser
 from typing import Any
@@ -12,13 +13,43 @@ from markdown_it import MarkdownIt
 
 from ofrecord.flows.check_program import CheckedProgram, check_program
 from ofrecord.kernel.calendar import Span
-from ofrecord.kernel.money import Money, Rounding
-from ofrecord.program.guide import Grid, Section, clause_anchor, guide
+from ofrecord.kernel.money import Money
+from ofrecord.program.clause_types import (
+    DESIGNATION,
+    PARTNER_OF_RECORD,
+    REFERRER,
+    START,
+    Band,
+    Bands,
+    Basis,
+    Clause,
+    Condition,
+    CountRange,
+    Growth,
+    Holdback,
+    Limit,
+    Needs,
+    Per,
+    Scope,
+    Unit,
+)
+from ofrecord.program.guide import clause_anchor, guide
 from ofrecord.program.guide_html import guide_html, guide_page
 from ofrecord.program.guide_markdown import guide_markdown
-from ofrecord.program.sentences import clause_sentence
-from ofrecord.program.types import Clause, MonthRange, Terms
+from ofrecord.program.guide_parts import Grid, Section
+from ofrecord.program.sentences import clause_sentence, payment_sentences, run_off_sentence
+from ofrecord.program.story_types import (
+    Story,
+    StoryChange,
+    StoryCredit,
+    StoryPartner,
+    StoryTier,
+    WorkedPart,
+    WorkedPeriod,
+)
+from ofrecord.program.types import Payment, Price, Terms
 
+from .clauses_of_all_kinds import CLAUSES, SENTENCES, STANDARD, rate
 from .documents import PROGRAMS, SHIPPED
 
 # The second reading, with everything that a document can state.
@@ -97,33 +128,54 @@ def full() -> CheckedProgram:
     return checked(FULL.encode())
 
 
+@pytest.fixture(scope="module")
+def of_all_kinds(full: CheckedProgram) -> Terms:
+    """The program with a clause of each kind, and all that a program can state."""
+    assert full.terms is not None
+    offers = tuple(
+        replace(
+            offer,
+            family="productivity",
+            prices=tuple(replace(p, wholesale=Money(900, p.amount.currency)) for p in offer.prices),
+        )
+        for offer in full.terms.offers
+    )
+    payment = Payment(Money(5000, "USD"), 180, Fraction(1, 2), ("refund", "chargeback"), 5)
+    stated = {"segments": ("small", "midsize"), "pools": ("advertising",), "payment": payment}
+    return replace(full.terms, clauses=CLAUSES, offers=offers, **stated)
+
+
 def other(value: Any) -> Any:
     """A value of the same kind that is not equal."""
-    if isinstance(value, bool) or value is None:
+    if isinstance(value, Enum):
+        members = list(type(value))
+        return members[(members.index(value) + 1) % len(members)]
+    if isinstance(value, bool):
         return not value
     if isinstance(value, tuple):
         return (*value[:-1], other(value[-1])) if value else ("Changed",)
     changed: dict[type, Callable[[Any], Any]] = {
         int: lambda number: number + 1,
-        str: lambda text: f"{text}x",
+        str: lambda text: DESIGNATION if text == START else f"{text}x",
         date: lambda day: day + timedelta(days=40),
         Fraction: lambda rate: rate / 7,
-        Rounding: lambda rounding: Rounding.DOWN,
         Money: lambda amount: replace(amount, minor=amount.minor + 1),
         Span: lambda span: replace(span, first=span.first + timedelta(days=1)),
-        MonthRange: lambda months: replace(months, first=months.first + 1),
+        CountRange: lambda months: replace(months, first=months.first + 1),
     }
     return changed[type(value)](value)
 
 
 def mutations(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """The value with each of its fields changed, one at a time, as deep as there are fields."""
+    """The value with each of its fields changed that says something, one at a time, as deep as there are fields."""
     for field in fields(value):
         inner = getattr(value, field.name)
         name = f"{path}.{field.name}"
-        if field.name == "months":
-            for months in (MonthRange(2, 12), MonthRange(1, 11), MonthRange(1), MonthRange(5), None):
-                yield name, replace(value, months=months)
+        if inner in (None, "", ()) and field.name != "together_with":
+            continue
+        if isinstance(inner, CountRange):
+            for counts in (CountRange(2, 12), CountRange(1, 11), CountRange(3), CountRange(5)):
+                yield name, replace(value, **{field.name: counts})
         elif is_dataclass(inner) and not isinstance(inner, Money | Span):
             yield from ((p, replace(value, **{field.name: changed})) for p, changed in mutations(inner, name))
         elif isinstance(inner, tuple) and inner and is_dataclass(inner[0]):
@@ -136,58 +188,128 @@ def mutations(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
             yield name, replace(value, **{field.name: other(inner)})
 
 
-def of_clause(clause: Clause) -> Iterator[tuple[str, Clause]]:
-    """The clause with each field changed that a clause of its kind has."""
-    absent = {"role", "basis", "together_with", "rate"} if clause.rate is None else {"because", "roles"}
+# What a clause of a kind has no words for: how much, where it declares its cases unpaid; the basis of an amount;
+# from when months are counted, where it asks for none; a period, where it names days.
+WORDLESS = {
+    "unpaid": {"basis", "earned", "applies", "together_with"},
+    "amount": {"basis"},
+    "any month": {"months_from"},
+    "on days": {"period"},
+}
+
+
+def spoken(clause: Clause, path: str) -> bool:
+    """Whether the clause is of a kind that has words for the field."""
+    kinds = {
+        "unpaid": not clause.pays,
+        "amount": clause.amount is not None,
+        "any month": clause.when.months is None,
+        "on days": clause.needs is not None and clause.needs.during is not None,
+    }
+    return not any(kinds[kind] and set(path.split(".")) & names for kind, names in WORDLESS.items())
+
+
+@pytest.mark.parametrize("clause", CLAUSES, ids=lambda clause: clause.name)
+def test_changing_any_field_of_a_clause_changes_its_words(of_all_kinds: Terms, clause: Clause) -> None:
+    number = CLAUSES.index(clause)
+    tried = 0
     for path, changed in mutations(clause):
-        if changed != clause and not absent & set(path.split(".")):
-            yield path, changed
+        if changed == clause or not spoken(clause, path):
+            continue
+        tried += 1
+        if path not in {".name", ".title"}:
+            before = clause_sentence(clause, of_all_kinds)
+            assert clause_sentence(changed, of_all_kinds) != before, path
+        clauses = (*CLAUSES[:number], changed, *CLAUSES[number + 1 :])
+        assert written(replace(of_all_kinds, clauses=clauses)) != written(of_all_kinds), path
+    assert tried > 3
 
 
-@pytest.mark.parametrize("number", range(3))
-def test_changing_any_field_of_a_clause_changes_its_words(full: CheckedProgram, number: int) -> None:
-    assert full.terms is not None
-    clause = full.terms.clauses[number]
-    tried = set()
-    for path, changed in of_clause(clause):
-        tried.add(path)
-        name_or_title = path in {".name", ".title"}
-        if not name_or_title:
-            assert clause_sentence(changed, full.terms) != clause_sentence(clause, full.terms), path
-        clauses = (*full.terms.clauses[:number], changed, *full.terms.clauses[number + 1 :])
-        assert written(replace(full.terms, clauses=clauses)) != written(full.terms), path
-    when = {f".when.{fact}" for fact in ("ways", "tiers", "regions", "offers", "months")}
-    own = (
-        {".because", ".when.roles"} if clause.rate is None else {".role", ".basis", ".rate", ".together_with"}
-    )
-    assert tried == {".name", ".title"} | when | own
+def test_every_field_of_a_clause_was_changed() -> None:
+    paths = {path for clause in CLAUSES for path, _ in mutations(clause) if spoken(clause, path)}
+    names = {name.partition("[")[0] for path in paths for name in path.split(".")[1:]}
+    kinds = (Clause, Condition, Needs, Bands, Band, Growth, Limit, Per, Holdback)
+    assert names == {field.name for kind in kinds for field in fields(kind)}
+
+
+@pytest.mark.parametrize(("clause", "says"), SENTENCES, ids=[clause.name for clause in CLAUSES])
+def test_a_clause_is_said_in_plain_words(of_all_kinds: Terms, clause: Clause, says: str) -> None:
+    assert clause_sentence(clause, of_all_kinds) == says
+
+
+def test_a_clause_that_gives_way_says_to_which_one(of_all_kinds: Terms) -> None:
+    campaign = replace(rate("campaign", 24), instead_of=("every-year",))
+    of = replace(of_all_kinds, clauses=(STANDARD, campaign))
+    assert clause_sentence(STANDARD, of).endswith(" It does not pay where “Campaign” pays.")
+    assert clause_sentence(campaign, of).endswith(" Where it pays, “Every year” does not.")
 
 
 def written(terms: Terms, worked: CheckedProgram | None = None) -> str:
     return guide_markdown(guide(terms, worked.examples if worked else ()))
 
 
-def test_changing_any_field_of_the_terms_changes_the_guide(full: CheckedProgram) -> None:
-    assert full.terms is not None
-    before = written(full.terms)
+def test_changing_any_field_of_the_terms_changes_the_guide(of_all_kinds: Terms) -> None:
+    before = written(of_all_kinds)
     paths = set()
-    for path, changed in mutations(full.terms):
+    for path, changed in mutations(of_all_kinds):
         if path.startswith(".clauses"):
             continue
-        paths.add(path.partition("[")[0])
+        paths.add(path)
         assert written(changed) != before, path
-    assert {path.split(".")[1] for path in paths} == {field.name for field in fields(Terms)} - {"clauses"}
+    names = {name.partition("[")[0] for path in paths for name in path.split(".")[1:]}
+    assert {field.name for kind in (Terms, Payment, Price) for field in fields(kind)} - {"clauses"} <= names
 
 
 def test_changing_any_field_of_an_example_changes_the_guide(full: CheckedProgram) -> None:
-    assert full.terms is not None
+    terms = full.terms
+    assert terms is not None
     (worked,) = full.examples
-    before = written(full.terms, full)
-    for path, story in mutations(worked.example.story):
-        example = replace(worked.example, story=story)
-        assert written(full.terms, replace(full, examples=(replace(worked, example=example),))) != before, (
-            path
-        )
+    told = worked.example.story
+    day = date(2009, 10, 1)
+    plain = replace(told, seats=3, start=day)
+    everything = replace(
+        told,
+        segment="small",
+        deal="upsell",
+        price=Money(1400, "USD"),
+        changes=(StoryChange(day, 60),),
+        cancelled_from=date(2011, 3, 1),
+        tiers=(StoryTier(day, "Gold"),),
+        partners=(StoryPartner("Contoso", REFERRER, day, date(2010, 1, 1), Fraction(1, 2)),),
+        credits=(StoryCredit(day, 2, "refund", Money(100, "USD")),),
+        also=(replace(plain, price=Money(1300, "USD")),),
+        pools=(("advertising", "2009-10", Money(100000, "USD")),),
+    )
+
+    def shown(story: Story) -> str:
+        examples = (replace(worked, example=replace(worked.example, story=story)),)
+        return written(terms, replace(full, examples=examples))
+
+    tried = set()
+    for path, story in mutations(everything):
+        tried.add(path.split(".")[1].partition("[")[0])
+        assert shown(story) != shown(everything), path
+    assert tried == {field.name for field in fields(Story)}
+    assert "No invoice is paid." in shown(replace(told, paid_after=None))
+
+
+def test_the_working_is_said_only_where_it_is_one_product(full: CheckedProgram) -> None:
+    """A cap, a split or growth acts on the product: then the amounts alone are said."""
+    terms = full.terms
+    assert terms is not None
+    (worked,) = full.examples
+    basis, fee = Money(900000, "USD"), Money(54000, "USD")
+
+    def shown(clause: Clause) -> str:
+        period = WorkedPeriod("year 1", fee, (WorkedPart(clause, basis, fee),))
+        to = (("referrer", (WorkedPeriod("total", Money(7, "USD"), ()),)),)
+        examples = (replace(worked, periods=(period,), to=to),)
+        return written(terms, replace(full, examples=examples))
+
+    assert "| Year 1 | Every year: 6% of 9,000.00 USD is 540.00 USD | 540.00 USD |" in shown(STANDARD)
+    capped = replace(STANDARD, cap=Limit(fee, Per(Scope.LINE)))
+    assert "| Year 1 | Every year: 540.00 USD on 9,000.00 USD | 540.00 USD |" in shown(capped)
+    assert "| Total, to referrer | nothing was billed | 0.07 USD |" in shown(STANDARD)
 
 
 def clauses_in_all(name: str) -> list[tuple[str, ...]]:
@@ -211,6 +333,75 @@ def test_the_two_readings_cannot_be_mistaken() -> None:
         ("Months 1 to 12", "Every year: 6% + First year, in addition: 12%", "18%"),
         ("Month 13 and later", "Every year: 6%", "6%"),
     ]
+
+
+def rows_in_all(of: Terms) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    in_all = next(part for part in guide(of).sections if part.anchor == "in-all")
+    grid = in_all.blocks[-1]
+    assert isinstance(grid, Grid)
+    return grid.head, list(grid.rows)
+
+
+def test_what_pays_under_a_condition_stands_beside_what_is_paid_for_sure(full: CheckedProgram) -> None:
+    assert full.terms is not None
+    campaign = replace(rate("campaign", 24), needs=Needs(seats=75), instead_of=("every-year",))
+    bonus = replace(rate("bonus", 2), growth=Growth(Per(Scope.PARTNER)), together_with=("every-year",))
+    ways = full.terms.ways[1:]
+    head, rows = rows_in_all(replace(full.terms, ways=ways, clauses=(STANDARD, campaign, bonus)))
+    assert head[1:] == ("Month of the subscription", "Clauses", "Under conditions", "Paid in all")
+    instead = "Campaign: 24%, instead of “Every year”; Bonus: 2%, in addition"
+    assert [row[1:] for row in rows] == [("Every month", "Every year: 6%", instead, "6%")]
+
+
+def test_what_gives_way_for_sure_is_not_in_the_sum(full: CheckedProgram) -> None:
+    assert full.terms is not None
+    better = replace(rate("better", 9, when=Condition(regions=("GB",))), instead_of=("every-year",))
+    _, rows = rows_in_all(replace(full.terms, ways=full.terms.ways[1:], clauses=(STANDARD, better)))
+    assert [row[1:] for row in rows] == [
+        ("US", "Every month", "Every year: 6%", "6%"),
+        ("GB", "Every month", "Better: 9%", "9%"),
+    ]
+
+
+def test_sums_are_of_one_basis_and_amounts_stay_amounts(full: CheckedProgram) -> None:
+    assert full.terms is not None
+    together = ("every-year",)
+    margin = replace(rate("margin", 20), basis=Basis.MARGIN, together_with=together)
+    bounty = Clause(
+        "bounty", "Bounty", PARTNER_OF_RECORD, Condition(), amount=Money(200, "USD"), unit=Unit.SEAT,
+        together_with=(*together, "margin"),
+    )  # fmt: skip
+    paid = replace(rate("paid", 3), basis=Basis.COLLECTED, together_with=together)
+    clauses = (STANDARD, margin, bounty, paid)
+    _, rows = rows_in_all(replace(full.terms, ways=full.terms.ways[1:], clauses=clauses))
+    assert {row[-1] for row in rows} == {
+        "9% + 20% of the margin over the wholesale price + 2.00 USD for each seat and month (by days)"
+    }
+
+
+def test_how_fees_become_payable_is_said(of_all_kinds: Terms) -> None:
+    assert payment_sentences(of_all_kinds)[:4] == (
+        "A total below 50.00 USD is carried to the next statement.",
+        "A fee is reduced by a refund or a chargeback of the invoice that it was earned with. It is not reduced by a "
+        "credit note or a write-off.",
+        "A fee may be taken back for 180 days from the event that earned it, not later.",
+        "Of what a statement earns at most 50% is kept for what is taken back; what is left to take back is carried.",
+    )
+    untouched = replace(of_all_kinds, payment=replace(of_all_kinds.payment, reduced_by=()))
+    assert "Nothing that is taken back from an invoice reduces a fee." in payment_sentences(untouched)
+
+
+def test_the_guide_has_a_place_for_each_thing_that_partners_ask(of_all_kinds: Terms) -> None:
+    anchors = [section.anchor for section in guide(of_all_kinds).sections]
+    assert anchors == [
+        "in-all", "clauses", "ways", "offers", "segments", "amounts", "payment", "pools", "run-off",
+        "customers", "version",
+    ]  # fmt: skip
+    text = written(of_all_kinds)
+    assert "A customer is in one segment: small or midsize. Without one it is in small." in text
+    assert "- “advertising”, month by month, shared out under “Advertising”." in text
+    assert "The former one still earns under “Run-off”" in run_off_sentence(of_all_kinds)
+    assert run_off_sentence(replace(of_all_kinds, clauses=())).endswith("pays the former one.")
 
 
 @pytest.mark.parametrize(("name", "years"), list(zip(SHIPPED, ("1,080.00", "1,620.00"), strict=True)))

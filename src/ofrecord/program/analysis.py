@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from itertools import combinations
+from itertools import chain, combinations
 
 from ofrecord.program.cells import Case, Universe
 from ofrecord.program.clause_types import PARTNER_OF_RECORD, Basis, Clause
 from ofrecord.program.facts import PLACE, Box, bits_where, is_beside, roles_named
 from ofrecord.program.types import Terms
 
+# So many clauses of one case are tried both as paying and as not; each more doubles what is to be tried.
+MOST_RIVALS = 10
 BILLED_ALIKE = (Basis.BILLED, Basis.COLLECTED)
 
 
@@ -214,17 +216,24 @@ def _share_role(first: Clause, second: Clause) -> bool:
 def _most_paid(clauses: tuple[Clause, ...], shares: dict[str, Fraction], terms: Terms) -> tuple[Clause, ...]:
     """Of clauses that claim one case, those that pay when most is paid.
 
-    One that gives way pays where the other one does not; of two that need something either may pay.
+    One that gives way pays where the other one does not, since what that one needs was not sold. Of more than
+    a few such clauses those that are stated last are taken to pay.
     """
-    for clause in clauses:
-        rivals = [other for other in clauses if _share_role(clause, other) and other.gives_way_to(clause)]
-        if rivals:
-            with_it = tuple(other for other in clauses if other not in rivals)
-            without = tuple(other for other in clauses if other is not clause)
-            options = [_most_paid(with_it, shares, terms)]
-            options += [] if is_sure(clause, terms) else [_most_paid(without, shares, terms)]
-            return max(options, key=lambda some: _total(some, shares))
-    return clauses
+    rivals = [c for c in clauses if not is_sure(c, terms) and any(_gives_way(o, c) for o in clauses)]
+    most: tuple[Clause, ...] = ()
+    for unmet in _subsets(rivals[:MOST_RIVALS]):
+        claiming = [clause for clause in clauses if clause not in unmet]
+        paid = tuple(c for c in claiming if not any(_gives_way(c, other) for other in claiming))
+        most = max(most, paid, key=lambda some: _total(some, shares))
+    return most
+
+
+def _gives_way(clause: Clause, other: Clause) -> bool:
+    return clause.gives_way_to(other) and _share_role(clause, other)
+
+
+def _subsets(clauses: list[Clause]) -> Iterator[tuple[Clause, ...]]:
+    return chain.from_iterable(combinations(clauses, size) for size in range(len(clauses) + 1))
 
 
 def _over_pool(universe: Universe) -> Iterator[Excess]:

@@ -58,6 +58,7 @@ class Case:
     clauses: tuple[Clause, ...] = ()
 
 
+RANGES_FROM = PLACE[RANGES[0]]
 DIMENSIONS = tuple(field.name for field in fields(Case) if field.name != "clauses")
 
 
@@ -102,7 +103,7 @@ class Universe:
         self, found: dict[int, list[Box]], named: Callable[[Box, int], tuple[Clause, ...]]
     ) -> list[Case]:
         """Boxes as cases, in the order in which the document states their values."""
-        boxes = [(box, mask) for mask, some in found.items() for whole in some for box in self._runs(whole)]
+        boxes = [(box, mask) for mask, some in found.items() for box in some]
         boxes.sort(key=lambda pair: self._order(pair[0]))
         return [self.case(box, named(box, mask)) for box, mask in boxes if self._can_be(box)]
 
@@ -129,11 +130,6 @@ class Universe:
         places = list(bits_of(bits))
         piece = (values[places[0]][0], values[places[-1]][1])
         return span_of(piece) if name in ("sold", "billed") else counts_of(piece)
-
-    def _runs(self, box: Box) -> Iterator[Box]:
-        """The box in pieces whose ranges have no holes."""
-        ranges = product(*(_runs_of(box[PLACE[name]]) for name in RANGES))
-        return ((*box[: PLACE[RANGES[0]]], *some) for some in ranges)
 
     def _order(self, box: Box) -> tuple[int, ...]:
         """By the first value of each fact as the document orders them."""
@@ -208,21 +204,32 @@ class _Diagram:
                 yield (values, *box), claimed
 
 
-def merged(boxes: list[Box]) -> list[Box]:
-    """Disjoint boxes put together until no two of them differ in one fact only."""
+def merged(boxes: Iterable[Box]) -> list[Box]:
+    """Disjoint boxes put together until no two differ in one fact only; no range has a hole."""
+    found = [piece for box in boxes for piece in _without_holes(box)]
     count = 0
-    while count != len(boxes):
-        count = len(boxes)
+    while count != len(found):
+        count = len(found)
         for name in reversed(DIMENSIONS):
-            boxes = _merged_along(PLACE[name], boxes)
-    return boxes
+            found = _merged_along(name, found)
+    return found
 
 
-def _merged_along(place: int, boxes: list[Box]) -> list[Box]:
+def _without_holes(box: Box) -> Iterator[Box]:
+    ranges = product(*(_runs_of(bits) for bits in box[RANGES_FROM:]))
+    return ((*box[:RANGES_FROM], *some) for some in ranges)
+
+
+def _merged_along(name: str, boxes: list[Box]) -> list[Box]:
+    place = PLACE[name]
     groups: dict[Box, int] = defaultdict(int)
     for box in boxes:
         groups[box[:place] + box[place + 1 :]] |= box[place]
-    return [(*rest[:place], values, *rest[place:]) for rest, values in groups.items()]
+    return [
+        (*rest[:place], values, *rest[place:])
+        for rest, all_values in groups.items()
+        for values in (_runs_of(all_values) if name in RANGES else (all_values,))
+    ]
 
 
 def _runs_of(bits: int) -> Iterator[int]:

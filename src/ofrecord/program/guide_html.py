@@ -3,7 +3,7 @@
 from html import escape
 from typing import Final
 
-from ofrecord.program.guide import Block, Grid, Paragraph, Points, Section
+from ofrecord.program.guide_parts import Block, Grid, Paragraph, Points, Section
 
 PAGE: Final = """\
 <!doctype html>

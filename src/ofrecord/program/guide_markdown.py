@@ -2,7 +2,7 @@
 
 import re
 
-from ofrecord.program.guide import Block, Grid, Paragraph, Points, Section
+from ofrecord.program.guide_parts import Block, Grid, Paragraph, Points, Section
 
 
 def guide_markdown(guide: Section) -> str:

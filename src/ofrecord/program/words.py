@@ -19,7 +19,11 @@ def and_list(words: Sequence[str], link: str = "and") -> str:
 
 def name_words(code: str) -> str:
     """The words of a name: "partner-of-record" is "Partner of record"."""
-    words = code.replace("-", " ")
+    return capital(code.replace("-", " "))
+
+
+def capital(words: str) -> str:
+    """The words with a capital letter in front, as at the start of a sentence or a cell."""
     return words[:1].upper() + words[1:]
 
 
