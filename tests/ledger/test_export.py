@@ -36,6 +36,8 @@ ROOTS = {
     "REVENUE": "Income",
     "BANK": "Assets",
     "FEES": "Expenses",
+    "BAD_DEBTS": "Expenses",
+    "CHARGED_BACK": "Expenses",
     "BALANCE": "Liabilities",
     "HELD": "Liabilities",
     "PAYABLE": "Liabilities",

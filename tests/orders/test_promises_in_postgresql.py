@@ -20,6 +20,7 @@ from support.story import at
 from support.world import World
 
 APPEND_ONLY = (
+    "billing_credit",
     "billing_invoice",
     "billing_invoiceline",
     "billing_payment",

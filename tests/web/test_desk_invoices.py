@@ -1,5 +1,6 @@
 """Invoices at the desk: totals that tie out, lines with their days, and payments, one or several at once."""
 
+import re
 from uuid import UUID
 
 from ofrecord.access.scope import entered
@@ -39,10 +40,10 @@ def test_the_list_says_what_is_unpaid_and_sums_what_is_shown(world: World) -> No
 
 def test_the_list_is_taken_along_exactly(world: World) -> None:
     file = desk_of(world, FINANCE).get("invoices", q="Confirmed Harborlane", export="csv").html.splitlines()
-    assert file[0].endswith("Invoice,Customer,Month,State,Paid on,Total,Total currency")
+    assert file[0].endswith("Invoice,Customer,Month,State,Paid on,Total,Total currency,Owed,Owed currency")
     assert [line.split(",", 1)[1] for line in file[1:]] == [
-        "Confirmed Harborlane Mills,2026-09,open,,786.00,USD",
-        "Confirmed Harborlane Mills,2026-08,paid,2026-10-01,244.84,USD",
+        "Confirmed Harborlane Mills,2026-09,open,,786.00,USD,786.00,USD",
+        "Confirmed Harborlane Mills,2026-08,paid,2026-10-01,244.84,USD,0.00,USD",
     ]
 
 
@@ -57,13 +58,66 @@ def test_an_invoice_shows_its_days_and_why(world: World) -> None:
     )
 
 
-def test_one_invoice_is_marked_as_paid_on_its_page(own_world: World) -> None:
+def test_an_invoice_is_paid_in_parts_on_its_page(own_world: World) -> None:
     desk, invoice = desk_of(own_world, FINANCE), _open(own_world)[0]
-    posted = desk.post("invoices-paid", **{"invoice": str(invoice), "from": "invoice", "day": "2026-10-05"})
-    page = desk.follow(posted)
-    assert page.heading == "Confirmed Harborlane Mills paid 786.00 USD on 5 October 2026"
-    assert page.has("1 invoice is marked as paid on 5 October 2026.", "Frank of northwind")
-    assert not page.offers("desk:invoices-paid")
+    part = {"payment-amount": "300.00", "payment-day": "2026-10-05", "payment-reference": "bank 4711"}
+    page = desk.follow(desk.post("invoice-payment", invoice, **part))
+    assert page.heading == "Confirmed Harborlane Mills owes 486.00 USD for September 2026"
+    assert page.has(
+        "· part paid",
+        "The payment is recorded.",
+        "5 Oct 2026 payment the whole invoice bank 4711 −300.00",
+        "300.00 USD was paid on 5 October 2026",
+        "Frank of northwind",
+    )
+    page = desk.follow(desk.post("invoice-payment", invoice, **{"payment-day": "2026-10-06"}))
+    assert page.heading == "Confirmed Harborlane Mills paid 786.00 USD on 6 October 2026"
+    assert not page.offers("desk:invoice-payment", invoice)
+    listed = desk.get("invoices", q="harborlane", became="paid", month="2026-09-01")
+    assert listed.has("USD 1 786.00 0 0.00")
+
+
+def test_something_is_taken_back_on_its_page(own_world: World) -> None:
+    desk, invoice = desk_of(own_world, FINANCE), _open(own_world)[0]
+    noted = {
+        "credit-kind": "credit note",
+        "credit-line": "2",
+        "credit-amount": "82.50",
+        "credit-day": "2026-10-05",
+        "credit-reason": "Four days without service",
+    }
+    page = desk.follow(desk.post("invoice-credit", invoice, **noted))
+    assert page.heading == "Confirmed Harborlane Mills owes 703.50 USD for September 2026"
+    number = re.search(r"Its number is (C-2026-\d{6})\.", page.text)
+    assert number
+    assert page.has(
+        f"5 Oct 2026 credit note {number[1]} line 2 Four days without service −82.50",
+        "Taken back −82.50 USD",
+        "Credit note of −82.50 USD on 5 October 2026: Four days without service",
+    )
+    rest = {**noted, "credit-kind": "write-off", "credit-line": "whole", "credit-amount": ""}
+    page = desk.follow(desk.post("invoice-credit", invoice, **rest))
+    assert page.heading == "Confirmed Harborlane Mills owes nothing for September 2026"
+    assert page.has("· written off")
+
+
+def test_what_cannot_be_recorded_is_said_on_the_page_and_nothing_happens(world: World) -> None:
+    desk, invoice = desk_of(world, FINANCE), _open(world)[0]
+    more = desk.post("invoice-payment", invoice, **{"payment-amount": "786.01", "payment-day": "2026-10-05"})
+    assert more.status == 422
+    assert more.has("786.01 USD is more than the 786.00 USD owed on invoice")
+    text = desk.post("invoice-payment", invoice, **{"payment-amount": "1,5", "payment-day": "2026-10-05"})
+    assert text.status == 422
+    assert text.has("Write an amount such as 15.00.")
+    fields = {"credit-line": "whole", "credit-day": "2026-10-05", "credit-reason": "No"}
+    refund = desk.post("invoice-credit", invoice, **fields, **{"credit-kind": "refund"})
+    assert refund.status == 422
+    assert refund.has("No refund is possible on invoice")
+    early = desk.post(
+        "invoice-credit", invoice, **{**fields, "credit-day": "2026-09-29", "credit-kind": "credit note"}
+    )
+    assert early.has("Choose a day from 30 September 2026 to 12 October 2026.")
+    assert desk.get("invoice", invoice).has("Nothing was paid and nothing was taken back yet.")
 
 
 def test_several_are_marked_at_once_and_again_changes_nothing(own_world: World) -> None:
@@ -99,4 +153,6 @@ def test_who_may_not_read_invoices_is_refused(world: World) -> None:
         assert desk.get("invoices").status == 403
         assert desk.get("invoice", _open(world)[0]).status == 403
         assert desk.post("invoices-paid", invoice=str(_open(world)[0]), day="2026-10-12").status == 403
+        for page in ("invoice-payment", "invoice-credit"):
+            assert desk.post(page, _open(world)[0]).status == 403
     assert _paid_days(world) == before

@@ -1,31 +1,43 @@
-"""What was billed in a month, as settlement needs it."""
+"""What was billed, paid and taken back, as settlement needs it."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 
-from ofrecord.billing.models import InvoiceLine
+from ofrecord.billing.models import Credit, InvoiceLine, Payment
+from ofrecord.billing.rules import charge, shares_of
+from ofrecord.billing.types import Credited, CreditKind, InvoiceBooks, LineBilled, Paid
+from ofrecord.engine import types as engine
 from ofrecord.engine.types import BilledFact, Recognition
 from ofrecord.kernel.calendar import Month, Span
 from ofrecord.kernel.money import Money
 from ofrecord.partners.facts import tiers_in
-from ofrecord.program.types import PARTNER_OF_RECORD
-from ofrecord.subscriptions.facts import SubscriptionFact, records_in, subscription_facts
-from ofrecord.subscriptions.types import RecordSpan
+from ofrecord.program.queries import terms_by_sha
+from ofrecord.program.types import Terms
+from ofrecord.subscriptions.facts import SubscriptionFact, recognitions_in, subscription_facts
+from ofrecord.subscriptions.types import RoleSpan
 
+Row = dict[str, Any]
 Tiers = Mapping[UUID, tuple[tuple[Span, str], ...]]
+Recognized = Callable[[UUID, date], tuple[Recognition, ...]]
 
 _COLUMNS = (
     "pk",
+    "number",
     "first",
     "until",
     "seats",
     "unit_price_minor",
     "amount_minor",
+    "invoice_id",
     "invoice__number",
+    "invoice__month",
     "invoice__day",
     "invoice__currency",
     "invoice__subscription_id",
@@ -33,19 +45,25 @@ _COLUMNS = (
 
 
 def billed_facts(month: Month) -> list[BilledFact]:
-    """Every invoice line of the month with its subscription, its partners of record, and their tiers on the
-    invoice's day: four queries, however many lines there are. For the system."""
-    lines = list(InvoiceLine.objects.filter(invoice__month=month.first).values(*_COLUMNS))
-    subscriptions = subscription_facts(line["invoice__subscription_id"] for line in lines)
-    records, tiers = records_in(month.span), tiers_in(month.span)
-    return [
-        _fact(
-            line,
-            subscriptions[line["invoice__subscription_id"]],
-            _recognized(records.get(line["invoice__subscription_id"], ()), tiers, line["invoice__day"]),
-        )
-        for line in lines
-    ]
+    """Every invoice line of the month with all that is known of it today: its subscription, who is recognized on
+    it in that month with their tiers on the invoice's day, what was paid and what was taken back.
+
+    As many queries for a million lines as for one. For the system.
+    """
+    return _facts(Q(invoice__month=month.first), month.span, None)
+
+
+def history_facts(through: Month) -> dict[Month, list[BilledFact]]:
+    """The lines of all months billed up to and with `through`, as they stood at the end of it: payments and credits
+    of later days are left out. As many queries for all months as for one. For the system.
+    """
+    return _by_month(Q(invoice__month__lte=through.first), through)
+
+
+def facts_of_customers(customer_ids: Iterable[UUID], through: Month) -> dict[Month, list[BilledFact]]:
+    """The same for those customers alone, for previews."""
+    theirs = Q(invoice__subscription__customer_id__in=set(customer_ids))
+    return _by_month(theirs & Q(invoice__month__lte=through.first), through)
 
 
 def billed_in(month: Month) -> tuple[int, dict[str, Money]]:
@@ -60,27 +78,120 @@ def billed_in(month: Month) -> tuple[int, dict[str, Money]]:
     return sum(lines for _, lines, _ in totals), {code: Money(minor, code) for code, _, minor in totals}
 
 
-def _recognized(records: tuple[RecordSpan, ...], tiers: Tiers, day: date) -> tuple[Recognition, ...]:
-    """The partners of record, each with the tier it holds on the day; empty where none was recorded."""
-    return tuple(
-        Recognition(
-            partner=str(record.partner_id),
-            role=PARTNER_OF_RECORD,
-            span=record.span,
-            tier=next((tier for span, tier in tiers.get(record.partner_id, ()) if span.has(day)), ""),
-        )
-        for record in records
+def _by_month(which: Q, through: Month) -> dict[Month, list[BilledFact]]:
+    months: dict[Month, list[BilledFact]] = defaultdict(list)
+    first = InvoiceLine.objects.filter(which).order_by("invoice__month").values_list("invoice__month").first()
+    if first is not None:
+        for fact in _facts(which, Span(first[0], through.plus(1).first), through.last):
+            months[Month.of(fact.invoice_day)].append(fact)
+    return dict(months)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the facts are put together from, beside the lines themselves."""
+
+    subscriptions: Mapping[UUID, SubscriptionFact]
+    terms: Mapping[str, Terms]
+    recognized: Recognized
+    receipts: Mapping[UUID, Sequence[engine.Receipt]]
+    credits: Mapping[UUID, Sequence[Credited]]
+
+
+def _facts(which: Q, during: Span, through: date | None) -> list[BilledFact]:
+    """The facts of the lines, in the order of months, invoices and lines; `during` holds all their months."""
+    lines = list(
+        InvoiceLine.objects.filter(which).order_by("invoice__month", "invoice_id", "number").values(*_COLUMNS)
     )
+    credits = _credits(which, through)
+    known = _Known(
+        subscriptions=subscription_facts(line["invoice__subscription_id"] for line in lines),
+        terms=terms_by_sha(),
+        recognized=_recognizing(recognitions_in(during), tiers_in(during)),
+        receipts=_receipts(lines, _payments(which, through), credits),
+        credits=credits,
+    )
+    return [_fact(line, known) for line in lines]
 
 
-def _fact(
-    line: dict[str, Any], subscription: SubscriptionFact, partners: tuple[Recognition, ...]
-) -> BilledFact:
+def _payments(which: Q, through: date | None) -> dict[UUID, list[Paid]]:
+    """The payments of the invoices that have such lines, by invoice."""
+    payments = Payment.objects.filter(invoice__in=InvoiceLine.objects.filter(which).values("invoice_id"))
+    if through is not None:
+        payments = payments.filter(day__lte=through)
+    found: dict[UUID, list[Paid]] = defaultdict(list)
+    columns = ("invoice_id", "pk", "day", "amount_minor", "invoice__currency")
+    for invoice_id, pk, day, minor, currency in payments.order_by("day", "pk").values_list(*columns):
+        found[invoice_id].append(Paid(pk, day, Money(minor, currency)))
+    return found
+
+
+def _credits(which: Q, through: date | None) -> dict[UUID, list[Credited]]:
+    """What was taken back of the lines, by line."""
+    credits = Credit.objects.filter(line__in=InvoiceLine.objects.filter(which).values("pk"))
+    if through is not None:
+        credits = credits.filter(day__lte=through)
+    found: dict[UUID, list[Credited]] = defaultdict(list)
+    columns = ("pk", "line_id", "kind", "day", "amount_minor", "line__invoice__currency")
+    for pk, line_id, kind, day, minor, currency in credits.order_by("day", "pk").values_list(*columns):
+        found[line_id].append(Credited(pk, line_id, CreditKind(kind), day, Money(minor, currency)))
+    return found
+
+
+def _receipts(
+    lines: Iterable[Row], payments: Mapping[UUID, list[Paid]], credits: Mapping[UUID, list[Credited]]
+) -> dict[UUID, list[engine.Receipt]]:
+    """The part of each payment that is for each line. Its id names both: the payment and the line's number."""
+    bills: dict[UUID, list[LineBilled]] = defaultdict(list)
+    for line in lines:
+        if line["invoice_id"] in payments:
+            amount = Money(line["amount_minor"], line["invoice__currency"])
+            bills[line["invoice_id"]].append(LineBilled(line["pk"], line["number"], amount))
+    found: dict[UUID, list[engine.Receipt]] = defaultdict(list)
+    for invoice_id, bill in bills.items():
+        taken = tuple(credit for line in bill for credit in credits.get(line.id, ()))
+        shares = shares_of(InvoiceBooks(tuple(bill), tuple(payments[invoice_id]), taken))
+        for payment in payments[invoice_id]:
+            for of, part in zip(bill, shares[payment.id], strict=True):
+                if part:
+                    name = f"{payment.id}/{of.number}"
+                    found[of.id].append(engine.Receipt(name, payment.day, part.minor))
+    return found
+
+
+def _recognizing(records: Mapping[UUID, tuple[RoleSpan, ...]], tiers: Tiers) -> Recognized:
+    """Who is recognized on a subscription in the month of an invoice, each with the tier it holds on its day."""
+
+    @lru_cache(maxsize=4096)
+    def tier_of(partner_id: UUID, day: date) -> str:
+        return next((tier for span, tier in tiers.get(partner_id, ()) if span.has(day)), "")
+
+    def recognized(subscription_id: UUID, day: date) -> tuple[Recognition, ...]:
+        month = Month.of(day).span
+        return tuple(
+            Recognition(
+                partner=str(record.partner_id),
+                role=record.role,
+                span=record.span,
+                tier=tier_of(record.partner_id, day),
+                share=record.share,
+            )
+            for record in records.get(subscription_id, ())
+            if record.span.common(month)
+        )
+
+    return recognized
+
+
+def _fact(line: Row, known: _Known) -> BilledFact:
+    subscription_id, day = line["invoice__subscription_id"], line["invoice__day"]
+    subscription = known.subscriptions[subscription_id]
+    list_minor, wholesale_minor = _listed(line, subscription, known.terms[subscription.terms_sha256])
     return BilledFact(
         invoice_line=str(line["pk"]),
         invoice=line["invoice__number"],
-        invoice_day=line["invoice__day"],
-        subscription=str(line["invoice__subscription_id"]),
+        invoice_day=day,
+        subscription=str(subscription_id),
         started_on=subscription.started_on,
         customer=str(subscription.customer_id),
         offer=subscription.offer,
@@ -92,5 +203,33 @@ def _fact(
         billed_minor=line["amount_minor"],
         service=Span(line["first"], line["until"]),
         terms_sha256=subscription.terms_sha256,
-        partners=partners,
+        partners=known.recognized(subscription_id, day),
+        list_minor=list_minor,
+        wholesale_minor=wholesale_minor,
+        first_seats=subscription.first_seats,
+        deal=subscription.deal,
+        commitment_months=subscription.commitment_months,
+        segment=subscription.segment,
+        credits=tuple(
+            engine.Credit(str(each.id), each.kind.value, each.day, each.amount.minor)
+            for each in known.credits.get(line["pk"], ())
+        ),
+        receipts=tuple(known.receipts.get(line["pk"], ())),
     )
+
+
+def _listed(line: Row, subscription: SubscriptionFact, terms: Terms) -> tuple[int | None, int | None]:
+    """What the line would be at the list price and at the wholesale price of its first day, prorated as the bill."""
+    offer = terms.offer(subscription.offer)
+    price = offer.price(subscription.region, line["first"]) if offer else None
+    if price is None:
+        return None, None
+    served = Span(line["first"], line["until"])
+    amounts = (
+        charge(each, line["seats"], served, terms.rounding).minor
+        if each is not None and each.currency == line["invoice__currency"]
+        else None
+        for each in (price.amount, price.wholesale)
+    )
+    listed, wholesale = amounts
+    return listed, wholesale

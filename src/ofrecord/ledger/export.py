@@ -13,10 +13,17 @@ from typing import Final
 from uuid import UUID
 
 from ofrecord.kernel.money import Money
-from ofrecord.ledger.types import BANK, FEES, RECEIVABLE, REVENUE, Posting
+from ofrecord.ledger.types import BAD_DEBTS, BANK, CHARGED_BACK, FEES, RECEIVABLE, REVENUE, Posting
 
 # What the other accounts hold is owed to partners.
-_ROOTS: Final = {BANK: "Assets", RECEIVABLE: "Assets", REVENUE: "Income", FEES: "Expenses"}
+_ROOTS: Final = {
+    BANK: "Assets",
+    RECEIVABLE: "Assets",
+    REVENUE: "Income",
+    FEES: "Expenses",
+    BAD_DEBTS: "Expenses",
+    CHARGED_BACK: "Expenses",
+}
 _OWED: Final = "Liabilities"
 
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9]+")

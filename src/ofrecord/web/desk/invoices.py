@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from ofrecord.access.types import Permission, Reader
 from ofrecord.billing.queries import invoices as invoices_in
 from ofrecord.billing.queries import months_billed, totals_of
+from ofrecord.billing.types import InvoiceState
 from ofrecord.clock.queries import now
 from ofrecord.flows import receive_payment
 from ofrecord.kernel.calendar import Month
@@ -24,7 +25,7 @@ from ofrecord.kernel.money import Money
 from ofrecord.kernel.refusal import Refusal
 from ofrecord.web import words
 from ofrecord.web.columns import Choice, Column, Days
-from ofrecord.web.desk.answers import INVALID, undone
+from ofrecord.web.desk.answers import INVALID
 from ofrecord.web.desk.states import invoice_state
 from ofrecord.web.forms import DayInput, RecordForm
 from ofrecord.web.lists import Empty, Listing
@@ -34,6 +35,7 @@ from ofrecord.web.readers import desk, reader_in
 TEMPLATE = "desk/invoices.html"
 PAY_FORM = "pay"
 AT_ONCE = 500
+OWED = (("False", "something"), ("True", "nothing"))
 
 
 class PaidForm(RecordForm):
@@ -52,9 +54,10 @@ def listing(*, can_select: bool = False) -> "Listing[Any]":
             Column(title="Invoice", cell=_numbered, sort="number"),
             Column(title="Customer", cell=_customer, sort="subscription__customer__name"),
             Column(title="Month", cell=lambda row: Month.of(row.month), sort="month", export=_month_code),
-            Column(title="State", cell=lambda row: invoice_state(row.paid), sort="paid"),
+            Column(title="State", cell=lambda row: invoice_state(row.state), sort="state"),
             Column(title="Paid on", cell=lambda row: row.paid_on, sort="paid_on"),
             Column(title="Total", cell=_total, sort="total_minor", is_money=True),
+            Column(title="Owed", cell=_owed, sort="owed_minor", is_money=True),
             *((select,) if can_select else ()),
         ),
         sort="-month",
@@ -62,7 +65,10 @@ def listing(*, can_select: bool = False) -> "Listing[Any]":
         search=("number", "subscription__customer__name", "subscription__number"),
         choices=(
             Choice(name="month", title="Month", path="month", values=months),
-            Choice(name="state", title="State", path="paid", values=(("False", "open"), ("True", "paid"))),
+            Choice(name="state", title="Owed", path="paid", values=OWED),
+            Choice(
+                name="became", title="State", path="state", values=[(word, word) for word in InvoiceState]
+            ),
         ),
         days=(Days(name="paid", title="Paid on", path="paid_on"),),
         empty=Empty("No invoices yet", "A month is billed on the first day of the next, for all at once."),
@@ -84,6 +90,10 @@ def _month_code(row: Any) -> str:
 
 def _total(row: Any) -> Money:
     return Money(row.total_minor, row.currency)
+
+
+def _owed(row: Any) -> Money:
+    return Money(row.owed_minor, row.currency)
 
 
 def _select(row: Any) -> SafeString | str:
@@ -132,9 +142,6 @@ def mark_paid(request: HttpRequest) -> HttpResponseBase:
         try:
             return _marked(request, reader, chosen, form.cleaned_data["day"])
         except Refusal as said:
-            if _is_from_its_page(request, chosen):
-                messages.error(request, str(said))
-                return undone(redirect("desk:invoice", chosen[0]))
             refusal = said
             form.refuse(said)
     response = _answered(request, form)
@@ -147,13 +154,7 @@ def _marked(request: HttpRequest, reader: Reader, chosen: list[UUID], day: date)
     new = receive_payment.receive(reader=reader, at=now(), invoice_ids=chosen, day=day)
     noun = "invoice is" if new == 1 else "invoices are"
     messages.success(request, f"{words.count_text(new)} {noun} marked as paid on {words.day_text(day)}.")
-    if _is_from_its_page(request, chosen):
-        return redirect("desk:invoice", chosen[0])
     return redirect("desk:invoices")
-
-
-def _is_from_its_page(request: HttpRequest, chosen: list[UUID]) -> bool:
-    return len(chosen) == 1 and request.POST.get("from") == "invoice"
 
 
 def _chosen(request: HttpRequest) -> list[UUID]:

@@ -7,6 +7,9 @@ _TONES = {
     "approved": Tone.GOOD,
     "refused": Tone.STOP,
     "open": Tone.WAIT,
+    "part paid": Tone.WAIT,
+    "paid": Tone.GOOD,
+    "written off": Tone.STOP,
     "confirmed": Tone.GOOD,
     "declined": Tone.STOP,
     "running": Tone.GOOD,
@@ -26,5 +29,6 @@ def state_of(word: str) -> State:
     return State(word, _TONES.get(word, Tone.PLAIN))
 
 
-def invoice_state(is_paid: bool) -> State:
-    return State("paid", Tone.GOOD) if is_paid else State("open", Tone.WAIT)
+def invoice_state(word: str) -> State:
+    """What became of an invoice, as its row says it."""
+    return state_of(word)

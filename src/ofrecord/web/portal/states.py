@@ -24,10 +24,17 @@ SUBSCRIPTION_STATES = {
     "ended": State("ended"),
 }
 
+_INVOICE_TONES = {
+    "open": Tone.WAIT,
+    "part paid": Tone.WAIT,
+    "paid": Tone.GOOD,
+    "written off": Tone.STOP,
+}
 
-def paid_state(is_paid: bool) -> State:
-    """Whether an invoice was paid."""
-    return State("paid", Tone.GOOD) if is_paid else State("open", Tone.WAIT)
+
+def invoice_state(word: str) -> State:
+    """What became of an invoice, as its row says it."""
+    return State(word, _INVOICE_TONES.get(word, Tone.PLAIN))
 
 
 def commitment_words(months: int) -> str:

@@ -1,24 +1,23 @@
-"""Writes of billing."""
+"""A month's invoices are written."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from ofrecord.access.refusals import NotFound
 from ofrecord.access.types import Actor
-from ofrecord.billing.models import Invoice, InvoiceLine, Payment
-from ofrecord.billing.refusals import MonthRuns, PaymentDayFaulty
+from ofrecord.billing.models import Invoice, InvoiceLine
+from ofrecord.billing.refusals import MonthRuns
 from ofrecord.billing.rules import bill_month
 from ofrecord.billing.types import Billable, LineValue, SeatsFrom
 from ofrecord.journal.actions import record
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money, Rounding, sum_money
 from ofrecord.ledger.actions import Move, post
-from ofrecord.ledger.types import BANK, RECEIVABLE, REVENUE, Posting
+from ofrecord.ledger.types import RECEIVABLE, REVENUE, Posting
 from ofrecord.program.queries import terms_of
 from ofrecord.subscriptions.queries import running_in
 from ofrecord.subscriptions.types import Running
@@ -37,6 +36,10 @@ def bill_month_of_all(*, by: Actor, at: datetime, month: Month, progress: Progre
     """Writes the month's invoices of all subscriptions that have none yet; says how many. Again it adds nothing.
 
     The subscriptions are billed one after the other in batches; one batch is a fixed number of statements.
+
+    A month that settlement has closed may be billed again: billing does not know, and it does no harm. What is
+    billed late is a fact like any other; its fees are new lines in the book of the month that is closed next, and
+    no closed book, statement or posting changes.
     """
     if at.date() <= month.last:
         raise MonthRuns(month)
@@ -122,36 +125,3 @@ def _owed(invoice: Invoice) -> Move:
     amount = Money(invoice.total_minor, invoice.currency)
     postings = (Posting(RECEIVABLE, amount), Posting(REVENUE, -amount))
     return Move(f"invoice:{invoice.pk}", f"Invoice {invoice.number}", postings)
-
-
-@transaction.atomic
-def mark_paid(*, by: Actor, at: datetime, invoice_ids: Sequence[UUID], day: date) -> int:
-    """Writes that invoices were paid in full on `day`; says how many were not marked before."""
-    invoices = list(Invoice.objects.select_for_update().filter(pk__in=invoice_ids))
-    if len(invoices) != len(set(invoice_ids)):
-        raise NotFound(what="invoice")
-    for invoice in invoices:
-        if not invoice.day <= day <= at.date():
-            raise PaymentDayFaulty(day=day, issued=invoice.day, today=at.date())
-    marked = set(Payment.objects.filter(invoice__in=invoices).values_list("invoice_id", flat=True))
-    new = [invoice for invoice in invoices if invoice.pk not in marked]
-    Payment.objects.bulk_create(Payment(invoice=invoice, day=day, marked_by=by.id, at=at) for invoice in new)
-    post(moves=[_paid(invoice) for invoice in new], day=day, at=at)
-    if new:
-        numbers = [invoice.number for invoice in new[:20]]
-        record(
-            by=by,
-            at=at,
-            verb="invoices paid",
-            subject=("invoice", new[0].pk if len(new) == 1 else None),
-            invoices=numbers,
-            count=len(new),
-            day=str(day),
-        )
-    return len(new)
-
-
-def _paid(invoice: Invoice) -> Move:
-    amount = Money(invoice.total_minor, invoice.currency)
-    postings = (Posting(BANK, amount), Posting(RECEIVABLE, -amount))
-    return Move(f"payment:{invoice.pk}", f"Payment of invoice {invoice.number}", postings)
