@@ -39,13 +39,11 @@ def test_a_statement_says_who_owes_whom_and_what() -> None:
 
 def test_the_figures_add_up_on_the_page() -> None:
     text = said(statement_pdf(paper()))
-    assert (
-        "Balance carried in −10.00 New fees 1,014.00 Corrections −100.00 Of them not taken back 41.60" in text
-    )
-    assert "Held back −21.60 Released of what was held back 5.00 Together 929.00" in text
-    assert "Payable 929.00 Carried to the next statement 0.00" in text
+    assert "Opening balance −10.00 New lines 1,014.00 Corrections −100.00 Not taken back 41.60" in text
+    assert "Held back −21.60 Released 5.00 Together 929.00" in text
+    assert "Payable 929.00 Closing balance 0.00" in text
     # 108.00 + 161.00 + 745.00 by the first year; nothing where no clause applies.
-    assert "First year 2009.1 3 1,014.00 No clause applies 2009.1 1 0.00 New fees 1,014.00" in text
+    assert "First year 2009.1 3 1,014.00 No clause applies 2009.1 1 0.00 New lines 1,014.00" in text
     assert "29 January 2027 1 21.60 Held back 21.60" in text
 
 
@@ -126,7 +124,7 @@ def test_a_statement_without_lines_is_a_statement() -> None:
     carried = paper((), opening=500, new=0, corrected=0, waived=0, held=0, released=0, payable=500)
     text = said(statement_pdf(carried))
     assert "Payable 5.00" in text
-    assert "New fees by clause" not in text
+    assert "New lines by clause" not in text
 
 
 @pytest.mark.parametrize("figure", ["new", "corrected", "waived", "held", "payable", "opening"])

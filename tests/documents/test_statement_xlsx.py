@@ -83,12 +83,12 @@ def test_numbers_are_numbers_and_days_are_days() -> None:
 def test_the_summary_is_worked_out_and_differs_from_nothing() -> None:
     content = statement_xlsx(paper())
     figures = summary(opened(content))
-    assert figures["New fees"][:3] == [1014, 1014, 0]
+    assert figures["New lines"][:3] == [1014, 1014, 0]
     assert figures["Corrections"][:3] == [-100, -100, 0]
-    assert figures["Of them not taken back"][:3] == [41.6, 41.6, 0]
+    assert figures["Not taken back"][:3] == [41.6, 41.6, 0]
     assert figures["Held back"][:3] == [-21.6, -21.6, 0]
     assert figures["Payable"][0] == 929
-    assert figures["Payable and carried; all that comes in"][:3] == [929, 929, 0]
+    assert figures["Payable and closing balance"][:3] == [929, 929, 0]
 
 
 def test_each_formula_comes_to_the_result_that_stands_beside_it() -> None:
@@ -139,7 +139,7 @@ def test_amounts_are_written_to_the_last_digit() -> None:
 def test_a_statement_without_lines_is_a_workbook() -> None:
     carried = paper((), opening=500, new=0, corrected=0, waived=0, held=0, released=0, payable=500)
     figures = summary(opened(statement_xlsx(carried)))
-    assert figures["Payable and carried; all that comes in"][:3] == [5, 5, 0]
+    assert figures["Payable and closing balance"][:3] == [5, 5, 0]
 
 
 def test_lines_that_do_not_sum_to_what_is_stated_are_refused() -> None:

@@ -11,6 +11,7 @@ from ofrecord.api import (
     problems,
     program,
     settlement,
+    statement_files,
     statements,
     subscriptions,
 )
@@ -39,6 +40,7 @@ api.add_router("/customers", customers.router)
 api.add_router("/subscriptions", subscriptions.router)
 api.add_router("/invoices", invoices.router)
 api.add_router("/statements", statements.router)
+api.add_router("/statements", statement_files.router)
 api.add_router("/settlement", settlement.router)
 api.add_router("/program", program.router)
 api.add_router("", partners.router)

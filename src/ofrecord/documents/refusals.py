@@ -18,7 +18,7 @@ class TooLongAFile(Refusal):
 
     def sentence(self) -> str:
         return (
-            f"This statement has {self.lines:,} lines; {self.form.title} of up to {self.most:,} is made here."
+            f"This statement has {self.lines:,} lines; {self.form.noun} of up to {self.most:,} is made here."
         )
 
     def remedy(self) -> str:

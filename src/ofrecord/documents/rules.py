@@ -23,7 +23,7 @@ def require_sound(paper: StatementPaper) -> None:
     figures, zero = paper.figures, Money.zero(paper.currency)
     came = figures.opening + figures.fees - figures.held + figures.released
     for figure, stated, summed in (
-        ("new fees", figures.new, due_of(paper.new, zero)),
+        ("new lines", figures.new, due_of(paper.new, zero)),
         ("corrections", figures.corrected, due_of(paper.corrections, zero)),
         ("what is not taken back", figures.waived, _sum(paper, "waived_minor")),
         ("what is held back", figures.held, _sum(paper, "held_minor")),
@@ -46,12 +46,12 @@ def incoming(paper: StatementPaper) -> tuple[Row, ...]:
     """What came in and what is kept back, to be added up."""
     figures = paper.figures
     return (
-        Row("Balance carried in", figures.opening),
-        Row("New fees", figures.new),
+        Row("Opening balance", figures.opening),
+        Row("New lines", figures.new),
         Row("Corrections", figures.corrected),
-        Row("Of them not taken back", figures.waived),
+        Row("Not taken back", figures.waived),
         Row("Held back", -figures.held),
-        Row("Released of what was held back", figures.released),
+        Row("Released", figures.released),
     )
 
 
@@ -59,7 +59,7 @@ def outgoing(paper: StatementPaper) -> tuple[Row, ...]:
     """Where the sum goes."""
     return (
         Row("Payable", paper.figures.payable),
-        Row("Carried to the next statement", paper.figures.carried),
+        Row("Closing balance", paper.figures.carried),
     )
 
 

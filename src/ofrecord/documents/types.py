@@ -2,29 +2,29 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum
+from enum import StrEnum
 
 from ofrecord.kernel.money import Money
 from ofrecord.settlement.types import Figures
 from ofrecord.statements.types import NamedLine, StatementCard
 
 
-class Form(Enum):
+class Form(StrEnum):
     """How a statement is handed out; the value ends the file's name."""
 
     PDF = "pdf"
     XLSX = "xlsx"
 
     @property
-    def title(self) -> str:
-        return _TITLES[self]
+    def noun(self) -> str:
+        return _NOUNS[self]
 
     @property
     def media_type(self) -> str:
         return _MEDIA_TYPES[self]
 
 
-_TITLES = {Form.PDF: "a PDF", Form.XLSX: "a workbook"}
+_NOUNS = {Form.PDF: "a PDF", Form.XLSX: "a workbook"}
 _MEDIA_TYPES = {
     Form.PDF: "application/pdf",
     Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -81,7 +81,7 @@ def _figures(sheet: Sheet, paper: StatementPaper, row: int) -> int:
     for at, figure in enumerate(went, following):
         sheet.put_row(at, (figure.label, figure.amount))
     together = paper.figures.payable + paper.figures.carried
-    sheet.put(last, 0, "Payable and carried; all that comes in", is_strong=True)
+    sheet.put(last, 0, "Payable and closing balance", is_strong=True)
     sheet.put_sum(last, 1, f"SUM({cells_of(1, following, last - 1)})", together)
     _checked(sheet, last, f"SUM({cells_of(1, first, following - 1)})", together)
     return last + 1
@@ -113,7 +113,7 @@ def _checked(sheet: Sheet, row: int, formula: str, stated: Money) -> None:
 
 
 def _clauses(sheet: Sheet, paper: StatementPaper, row: int) -> int:
-    sheet.put_row(row, ("New fees by clause", "Version", "Lines", "Fee"), is_strong=True)
+    sheet.put_row(row, ("New lines by clause", "Version", "Lines", "Fee"), is_strong=True)
     rows = clause_rows(paper)
     for at, each in enumerate(rows, row + 1):
         sheet.put_row(at, (each.title, each.version, each.lines, each.amount))

@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from ofrecord.documents.types import Form
+from ofrecord.web import statement_files
 from ofrecord.web.desk import (
     clients,
     clock,
@@ -45,6 +47,15 @@ urlpatterns = [
     path("settlement/", settlement.settlement, name="settlement"),
     path("settlement/statements/", statements.statements, name="statements"),
     path("settlement/statements/<uuid:statement_id>/", statements.statement, name="statement"),
+    *(
+        path(
+            f"settlement/statements/<uuid:statement_id>/{form}",
+            statement_files.of_any_partner,
+            {"form": form},
+            name=f"statement-{form}",
+        )
+        for form in Form
+    ),
     path("settlement/<str:month>/", closing.month, name="month"),
     path("settlement/<str:month>/tie-out", tie_out.tie_out, name="tie-out"),
     path("settlement/<str:month>/close", closing.close, name="month-close"),

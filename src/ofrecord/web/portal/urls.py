@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from ofrecord.documents.types import Form
+from ofrecord.web import statement_files
 from ofrecord.web.portal import (
     clients,
     compose,
@@ -34,6 +36,15 @@ urlpatterns = [
     path("subscriptions/<uuid:subscription_id>/invoice", subscription.next_invoice, name="next_invoice"),
     path("statements/", statements.statements, name="statements"),
     path("statements/<uuid:statement_id>", statements.statement, name="statement"),
+    *(
+        path(
+            f"statements/<uuid:statement_id>/{form}",
+            statement_files.of_own_house,
+            {"form": form},
+            name=f"statement-{form}",
+        )
+        for form in Form
+    ),
     path("statements/lines/<path:line_id>", statements.line, name="line"),
     path("program/", program.program, name="program"),
     path("program/<uuid:version_id>", program.program_version, name="version"),
