@@ -233,6 +233,9 @@ def _asked(query: str, loot: Loot) -> list[str]:
         "paid": ["true", "false"],
         "region": ["US"],
         "day": ["2026-10-12"],
+        "currency": ["USD"],
+        "in_force": ["true", "false"],
+        "pool": ["advertising"],
     }
     assert query in tried, f"nobody says what to try for the query {query}"
     return tried[query]

@@ -21,6 +21,7 @@ from ofrecord.flows import (
     change_subscription,
     compose_order,
     found_installation,
+    import_rates,
     invite_colleague,
     order_direct,
     publish_program,
@@ -34,12 +35,15 @@ from ofrecord.jobs.due import run_due
 from ofrecord.journal.actions import answer_once
 from ofrecord.journal.types import Kept
 from ofrecord.kernel.calendar import Month
+from ofrecord.kernel.ids import new_id
 from ofrecord.kernel.money import Money
 from ofrecord.mail.queries import messages
 from ofrecord.orders.types import Answerer, ServiceLine
 from ofrecord.partners.actions.clients import make_client, revoke_client
 from ofrecord.partners.actions.set_tier import set_tier
 from ofrecord.partners.queries import invitations, members, partner_card, reader_of
+from ofrecord.pools.actions import add_amount
+from ofrecord.pools.types import NewAmount
 from ofrecord.program.queries import in_force
 from ofrecord.subscriptions.queries import of_order
 
@@ -144,6 +148,7 @@ def built() -> World:
     refused = _applied("pinebarren")
     with entered(OFFICE):
         take_on_partner.refuse(reader=chief, at=now(), partner_id=refused, reason="No room in pinebarren.")
+    _finances(vendor.people[VendorRole.FINANCE].reader)
     return World(vendor, *houses, newcomer, _applied("oakhollow"), refused, version)
 
 
@@ -402,6 +407,17 @@ def _recorded(chief: Reader, house: House) -> None:
             role="services partner",
             first=date(2027, 1, 15),
         )
+
+
+def _finances(finance: Reader) -> None:
+    """Rates, one of them corrected, and a pool, which only a program that names one would share."""
+    with entered(OFFICE):
+        for per_euro in ("1.0835", "1.0853"):
+            usd = import_rates.StatedRate("USD", date(2026, 10, 9), per_euro)
+            import_rates.record_rates(reader=finance, at=now(), rates=[usd], source="by hand", correct=True)
+        amount = Money.parse("48000.00 USD")
+        what = NewAmount(new_id(), "online-services", "advertising", BILLED, amount, "Advertising revenue")
+        add_amount(by=finance.actor, at=now(), what=what)
 
 
 def _last_orders(house: House, seats: int) -> None:

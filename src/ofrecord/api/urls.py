@@ -5,9 +5,11 @@ from ninja import NinjaAPI
 
 from ofrecord.api import (
     customers,
+    exchange,
     invoices,
     orders,
     partners,
+    pools,
     problems,
     program,
     settlement,
@@ -43,6 +45,8 @@ api.add_router("/statements", statements.router)
 api.add_router("/statements", statement_files.router)
 api.add_router("/settlement", settlement.router)
 api.add_router("/program", program.router)
+api.add_router("/rates", exchange.router)
+api.add_router("/pools", pools.router)
 api.add_router("", partners.router)
 
 urlpatterns = [path("v1/", api.urls)]

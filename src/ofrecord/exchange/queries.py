@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from ofrecord.access.scope import rows
 from ofrecord.access.types import OFFICE, Scope
@@ -45,6 +45,13 @@ def known_rates(currencies: Iterable[str], first: date, last: date) -> dict[Rate
     found = ExchangeRate.objects.filter(currency__in=list(currencies), day__range=(first, last))
     latest = found.order_by(*_LATEST).distinct("currency", "day").values_list("currency", "day", "per_euro")
     return {(currency, day): per_euro for currency, day, per_euro in latest}
+
+
+def rates_of_latest_day(scope: Scope) -> list[ExchangeRate]:
+    """The rates that count of the latest day that has any, by currency; a lookup, however long the history."""
+    found = exchange_rates(scope)
+    newest = rows(ExchangeRate.objects.all(), scope).aggregate(day=Max("day"))["day"]
+    return list(found.filter(day=newest, is_in_force=True).order_by("currency")) if newest else []
 
 
 def latest_rates(scope: Scope, day: date | None = None) -> list[ExchangeRate]:

@@ -34,6 +34,8 @@ DESK = (
     Entry("Subscriptions", "desk:subscriptions", Permission.SUBSCRIPTIONS_READ),
     Entry("Invoices", "desk:invoices", Permission.INVOICES_READ),
     Entry("Settlement", "desk:settlement", Permission.SETTLEMENT_READ),
+    Entry("Rates", "desk:rates", Permission.RATES_READ),
+    Entry("Pools", "desk:pools", Permission.POOLS_READ),
     Entry("Mail", "desk:mail", Permission.MAIL_READ),
     Entry("Program", "desk:program", Permission.PROGRAM_READ),
     Entry("People", "desk:people", Permission.PEOPLE_READ),

@@ -1,6 +1,7 @@
 """One way in which any of our values is shown in a cell, and one in which it is written to a file."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from functools import singledispatch
 
@@ -22,6 +23,7 @@ def presented(value: object) -> str | SafeString:
 presented.register(int, words.count_text)
 presented.register(Money, words.money_text)
 presented.register(Fraction, words.percent_text)
+presented.register(Decimal, words.decimal_text)
 presented.register(datetime, words.when_text)
 presented.register(date, lambda day: words.day_text(day, "short"))
 presented.register(Month, words.month_text)
@@ -36,6 +38,7 @@ def written(value: object) -> str:
 
 written.register(Money, Money.decimal_text)
 written.register(Fraction, rate_text)
+written.register(Decimal, lambda number: format(number.normalize(), "f"))
 written.register(date, date.isoformat)
 written.register(datetime, datetime.isoformat)
 written.register(bool, lambda answer: "yes" if answer else "no")

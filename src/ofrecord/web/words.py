@@ -57,6 +57,12 @@ def count_text(count: int) -> str:
     return _decimal_text(Decimal(count), 0)
 
 
+def decimal_text(number: Decimal) -> str:
+    """An exact number with the decimals that it has: "1.0853", "15,646.6"."""
+    plain = number.normalize()
+    return _decimal_text(plain, max(0, -int(plain.as_tuple().exponent)))
+
+
 def percent_text(rate: Fraction) -> str:
     """A rate as a person writes it: "12%", "7.5%"; "2/3" when no percentage is exact."""
     text = rate_text(rate)

@@ -14,6 +14,7 @@ from ofrecord.customers.queries import customer_names
 from ofrecord.journal.queries import history_of, latest
 from ofrecord.journal.types import Happening
 from ofrecord.kernel.calendar import Month
+from ofrecord.kernel.money import Money
 from ofrecord.orders.queries import orders
 from ofrecord.partners.queries import partner_names
 from ofrecord.subscriptions.queries import subscriptions
@@ -47,6 +48,8 @@ _ASKED = {
     "invoice": Permission.INVOICES_READ,
     "month": Permission.INVOICES_READ,
     "run": Permission.SETTLEMENT_READ,
+    "exchange rates": Permission.RATES_READ,
+    "pool amount": Permission.POOLS_READ,
     "API client": Permission.CLIENTS_WRITE,
 }
 LOOKED_AT = 100
@@ -83,6 +86,12 @@ _SENTENCES: dict[str, Callable[[Data, "About"], str]] = {
     "month closed": lambda data, about: f"{_month(data)} was closed with {_count(data['lines'], 'fee line')}",
     "settlement run started": lambda data, about: f"A run began to close {_month(data)}",
     "settlement run asked to stop": lambda data, about: f"The run of {_month(data)} was asked to stop",
+    "exchange rates recorded": lambda data, about: (
+        f"{_count(data['added'] + data['corrected'], 'exchange rate')} through {_day(data['last'])} recorded"
+    ),
+    "pool amount recorded": lambda data, about: (
+        f"{_money(data['amount'])} recorded in the pool {data['pool']} of {_month(data)}"
+    ),
     "colleague invited": lambda data, about: f"A colleague was invited as {data['role']}",
     "invitation withdrawn": lambda data, about: "An invitation was withdrawn",
     "colleague joined": lambda data, about: f"{about.name} joined as {data['role']}",
@@ -183,6 +192,10 @@ def _day(text: str) -> str:
 
 def _month(data: Data) -> str:
     return words.month_text(Month.parse(data["month"]))
+
+
+def _money(text: str) -> str:
+    return words.money_text(Money.parse(text))
 
 
 def _seats(data: Data) -> str:
