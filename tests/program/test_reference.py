@@ -5,9 +5,12 @@ import tomllib
 from pathlib import Path
 
 from ofrecord.flows.check_program import check_program
+from ofrecord.program.clause_types import DEALS, ROLES
 from ofrecord.program.fee_grammar import FEE
 from ofrecord.program.grammar import INSIDE, SECTIONS
 from ofrecord.program.reference import with_key_tables
+from ofrecord.program.types import CREDITS
+from ofrecord.program.unsaid import SAME, SYNONYMS, UNSAID
 
 from .documents import PROGRAMS, RICH, SHIPPED
 
@@ -47,3 +50,16 @@ def test_the_document_with_every_key_has_every_key_of_a_clause() -> None:
         assert set(document[section.name]) == {key.name for key in section.keys}
     stated = {key for clause in document["fees"].values() for key in clause}
     assert stated == {key.name for key in FEE} - {"title"}
+
+
+def test_other_words_stand_for_what_there_is() -> None:
+    tables = [*(section.keys for section in SECTIONS), *(keys for _, keys in INSIDE)]
+    keys = [key for table in tables for key in table]
+    names = {key.name for key in keys}
+    assert set(SYNONYMS) <= names
+    kinds = " ".join(key.kind.says for key in keys) + " ".join(ROLES + DEALS + CREDITS)
+    assert [value for value in SAME if value not in kinds] == []
+    for says, remedy in UNSAID.values():
+        assert says.startswith("The language ")
+        assert says.endswith(".")
+        assert set(re.findall(r"`([a-z_]+)[^`]*`", remedy)) <= names, remedy

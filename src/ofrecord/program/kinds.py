@@ -18,6 +18,7 @@ from ofrecord.kernel.words import MONTHS
 from ofrecord.program.faults import Mistake, known_words
 from ofrecord.program.positions import Path
 from ofrecord.program.reading import MISSING, Kind, Reading, read_value, wrong_kind
+from ofrecord.program.unsaid import value_meant
 
 NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 VERSION: Final = re.compile(r"[0-9A-Za-z]+([.\-][0-9A-Za-z]+)*")
@@ -87,7 +88,9 @@ def choice(meanings: Mapping[str, Any]) -> Kind:
     def read(_reading: Reading, _path: Path, value: Any) -> Any:
         word = _text(value, says)
         if word not in meanings:
-            raise Mistake(f'"{word[:LONGEST_NAME]}" is not known here.', known_words(word, meanings))
+            same = value_meant(word, meanings)
+            remedy = f'Write "{same}".' if same else known_words(word, meanings)
+            raise Mistake(f'"{word[:LONGEST_NAME]}" is not known here.', remedy)
         return meanings[word]
 
     return Kind(says, read)

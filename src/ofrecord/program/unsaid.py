@@ -1,6 +1,6 @@
 """Words that people write into programs and that are no keys here: what to write instead, or that nothing can be."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
@@ -53,6 +53,45 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     "rounding": ("round", "rounds"),
     "because": ("reason", "why"),
 }
+
+# The same value under another name, where it is one of those that can be chosen.
+SAME: Final[Mapping[str, tuple[str, ...]]] = {
+    "billed": ("net", "gross", "invoiced", "invoice", "revenue", "sales", "subtotal"),
+    "collected": ("paid", "cash", "received", "payments", "receipts"),
+    "list": ("list price", "msrp", "rrp", "retail"),
+    "margin": ("profit", "gross margin", "gross profit", "spread"),
+    "pooled": ("pool",),
+    "fee": ("commission", "override"),
+    "partner of record": ("partner", "advisor", "agent", "por"),
+    "former partner of record": ("former partner", "previous partner"),
+    "referrer": ("affiliate", "referral partner", "influencer", "referral"),
+    "host": ("hosting partner", "hoster"),
+    "reseller": ("var", "dealer", "retailer"),
+    "distributor": ("wholesaler", "master", "aggregator"),
+    "services partner": ("implementer", "integrator", "consultant", "service partner"),
+    "seat": ("user", "license", "user per month"),
+    "line": ("invoice", "invoice line", "event"),
+    "new subscription": ("sale", "deal", "order", "subscription", "contract"),
+    "new customer": ("customer", "account", "logo"),
+    "when billed": ("on invoice", "on billing", "booking", "accrual"),
+    "when collected": ("on payment", "when paid", "on collection", "cash"),
+    "new subscriptions": ("new", "new sales", "new only"),
+    "all": ("everything", "existing", "existing and new"),
+    "until renewal": ("renewal", "until the renewal", "next renewal"),
+    "renewal": ("renewals", "renewed"),
+    "upsell": ("expansion", "upgrade", "add-on", "addon"),
+    "write-off": ("bad debt", "written off"),
+    "credit note": ("credit", "credit memo"),
+    "refund": ("return",),
+    "chargeback": ("dispute",),
+    "own revenue": ("revenue", "sales"),
+    "equally": ("equal", "evenly", "per head"),
+    "designation": ("assignment", "appointment", "transfer"),
+    "as of the first day": ("none", "no proration", "full month"),
+    "excluded": ("exclusive",),
+    "included": ("inclusive",),
+}
+
 
 _FORMULA: Final = (
     "The language cannot compute with a formula: what a clause pays is a rate, bands or an amount.",
@@ -179,3 +218,9 @@ def unknown_key(word: str, unstated: Sequence[str], known: Sequence[str]) -> Unk
         if said is not None and said is not _SHARE_OF_FEE:
             return Unknown(*said)
     return Unknown("This key is unknown.", known_words(word, names), near)
+
+
+def value_meant(word: str, known: Iterable[str]) -> str | None:
+    """The known value that means the same as the word, if any does."""
+    plain = word.casefold().strip()
+    return next((value for value in known if plain in SAME.get(value, ())), None)
