@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from ofrecord.engine.judge import judge_fact
-from ofrecord.engine.types import BilledFact, BookedLine, Recognition
+from ofrecord.engine.booking import to_book
+from ofrecord.engine.judging.judge import judge
+from ofrecord.engine.types import BilledFact, BookedLine, FeeLine, History, Laws, Recognition, Slice
 from ofrecord.kernel.calendar import Month, Span
 from ofrecord.kernel.money import Money, Rounding
+from ofrecord.program.clause_types import PARTNER_OF_RECORD
 from ofrecord.program.document import check
-from ofrecord.program.types import PARTNER_OF_RECORD, Terms
+from ofrecord.program.types import Terms
 from ofrecord.statements.refusals import LineUnsound
 from ofrecord.statements.rules import by_clause, explain
 from ofrecord.statements.types import Explanation, NamedLine, Names
@@ -51,6 +53,12 @@ def billed(terms: Terms, **other: object) -> BilledFact:
     return replace(usual, **other)  # type: ignore[arg-type]
 
 
+def lines_of(terms: Terms, *facts: BilledFact) -> list[FeeLine]:
+    """The lines that the facts are booked with in October 2026."""
+    laws, history, month = Laws((terms,)), History(facts), Month(2026, 10)
+    return to_book(laws, history, judge(laws, history, month.last), {}, month)
+
+
 def names(terms: Terms, clause: str) -> Names:
     found = terms.clause(clause)
     return Names(
@@ -64,7 +72,7 @@ def names(terms: Terms, clause: str) -> Names:
 
 
 def explained(terms: Terms, **other: object) -> list[Explanation]:
-    lines = judge_fact(terms, billed(terms, **other))
+    lines = lines_of(terms, billed(terms, **other))
     booked = [BookedLine(Month(2026, 10), number, line) for number, line in enumerate(lines, start=1)]
     return [explain(one, terms, names(terms, one.line.clause)) for one in booked]
 
@@ -89,6 +97,7 @@ def test_a_first_year_line_says_why_in_words_working_and_facts(terms: Terms) -> 
     assert (why.fee, why.clause, why.version, why.reason) == (Money(32400, "USD"), "first-year", "2009.1", "")
     assert [(fact.label, str(fact.says), fact.id) for fact in why.facts] == [
         ("Invoice", "N-2026-001188", "line-1"),
+        ("Day of the invoice", "2026-10-31", "N-2026-001188"),
         ("Customer", "Parker Hannifin", "c-1"),
         ("Subscription", "S-000188", "s-1"),
         ("Started on", "2026-04-01", "s-1"),
@@ -189,7 +198,16 @@ def test_a_clause_that_asks_for_a_tier_names_it(terms: Terms) -> None:
         {"fee_minor": 32401},
         {"basis_minor": 270001},
         {"billed_minor": 280000},
-        {"rate_numerator": 4},
+        {"slices": (Slice(270000, 4, 25),)},
+        {"slices": ()},
+        {"raw_minor": 32399},
+        {"cap_minor": 100000},
+        {"booked_minor": 100},
+        {"due_minor": 32500},
+        {"piece": 1},
+        {"weights": (0,)},
+        {"exchange_denominator": 0},
+        {"share_numerator": 2},
         {"rounding": Rounding.DOWN.value},
         {"clause": "ongoing"},
         {"clause": "no such clause"},
@@ -197,15 +215,15 @@ def test_a_clause_that_asks_for_a_tier_names_it(terms: Terms) -> None:
     ],
 )
 def test_an_amount_that_the_working_does_not_give_is_not_shown(terms: Terms, harm: dict[str, object]) -> None:
-    (line,) = judge_fact(terms, billed(terms))
+    (line,) = lines_of(terms, billed(terms))
     harmed = BookedLine(Month(2026, 10), 123, replace(line, **harm))  # type: ignore[arg-type]
     with pytest.raises(LineUnsound, match="line 2026-10/0000000123"):
         explain(harmed, terms, names(terms, "first-year"))
 
 
 def test_the_clauses_of_a_statement_are_summed(terms: Terms) -> None:
-    facts = (billed(terms), billed(terms, started_on=date(2025, 10, 15), subscription="s-2"))
-    lines = [line for fact in facts for line in judge_fact(terms, fact)]
+    other = billed(terms, started_on=date(2025, 10, 15), subscription="s-2", invoice_line="line-2")
+    lines = lines_of(terms, billed(terms), other)
     totals = by_clause([NamedLine(BookedLine(Month(2026, 10), 1, x), names(terms, x.clause)) for x in lines])
     # First year: 324.00 + 146.32 = 470.32 of two subscriptions; ongoing: 88.84 of one
     assert [(t.title, str(t.rate), str(t.fee), t.lines, t.subscriptions) for t in totals] == [

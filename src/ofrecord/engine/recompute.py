@@ -15,7 +15,7 @@ from ofrecord.engine.judging.slices import (
     slice_at,
     within_cap,
 )
-from ofrecord.engine.types import PAYMENT, SALE, TOP_UP, FeeLine, Slice
+from ofrecord.engine.types import PAYMENT, POOL, SALE, TOP_UP, FeeLine, Slice
 from ofrecord.kernel.money import Rounding, round_fraction, share_minor
 from ofrecord.program.clause_types import Bands, Basis, Clause, Measure, Scope
 from ofrecord.program.types import Terms
@@ -78,6 +78,8 @@ def _basis_steps(line: FeeLine, clause: Clause | None) -> Iterator[Step]:
         if basis in (Basis.BILLED, Basis.COLLECTED):
             yield Step("amount", line.source_minor, line.billed_minor + line.credited_minor)
         yield Step("basis", line.basis_minor, share_minor(line.source_minor, line.weights)[line.piece])
+    elif line.source == POOL:
+        yield Step("basis", line.basis_minor, line.source_minor)
 
 
 def _pay_steps(line: FeeLine, clause: Clause) -> Iterator[Step]:
@@ -90,6 +92,8 @@ def _pay_steps(line: FeeLine, clause: Clause) -> Iterator[Step]:
         yield Step("slices", line.slices, _slices(line, clause))
         yield Step("exact", line.exact, exact_of(line.slices))
     yield Step("rounded", line.raw_minor, round_fraction(line.exact, Rounding(line.rounding)))
+    if line.source != POOL:
+        yield Step("cap", line.cap_minor, clause.cap.amount.minor if clause.cap is not None else None)
 
 
 def _slices(line: FeeLine, clause: Clause) -> tuple[Slice, ...]:

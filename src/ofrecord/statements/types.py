@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from fractions import Fraction
 from uuid import UUID
 
@@ -9,6 +10,37 @@ from ofrecord.engine.types import BookedLine
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
 from ofrecord.settlement.types import Figures
+
+OPEN, ANSWERED = "open", "answered"
+
+
+class Outcome(StrEnum):
+    """How a dispute ended. One that was upheld is followed by a correction, once its cause is recorded."""
+
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeCard:
+    """A partner's objection to a line; `outcome` is None while it is open, and then there is no answer."""
+
+    id: UUID
+    partner_id: UUID
+    line: str
+    month: Month
+    reason: str
+    opened_by: UUID | None
+    opened_at: datetime
+    outcome: Outcome | None
+    answer: str
+    answered_by: UUID | None
+    answered_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.outcome is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +110,16 @@ class NamedLine:
         return self.booked.line.due
 
     @property
+    def is_correction(self) -> bool:
+        """Whether it corrects a line of an earlier statement."""
+        return self.booked.line.is_correction
+
+    @property
+    def waits(self) -> str:
+        """Why nothing of it is due yet; empty when it does not wait."""
+        return self.booked.line.waits
+
+    @property
     def billed(self) -> Money:
         """The part of what was billed that this line pays for."""
         return Money(self.booked.line.basis_minor, self.booked.line.currency)
@@ -98,11 +140,15 @@ class ClauseTotal:
 
 @dataclass(frozen=True, slots=True)
 class WorkingRow:
-    """One step of the calculation: what it is, in words, and its result: an amount, or a text such as "× 12/100"."""
+    """One step of the calculation: what it is, in words, and its result: an amount, or a text such as "× 12/100".
+
+    `is_result` marks what the line adds to the statement; what follows it says when that is paid.
+    """
 
     label: str
     says: str
     result: Money | str
+    is_result: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +164,9 @@ class FactRow:
 class Explanation:
     """Why a line pays what it pays: first in words, then the working, then the facts.
 
-    `fee` is the result of the working. `clause` is empty where no clause covers the case, and `reason` is
-    empty where the line pays.
+    `fee` is the result of the working, `due` the same in the currency of the statement. `clause` is empty where no
+    clause covers the case, and `reason` is empty where the line pays. `corrects` names the line that this one
+    corrects, if any.
     """
 
     line: str
@@ -127,6 +174,8 @@ class Explanation:
     working: tuple[WorkingRow, ...]
     facts: tuple[FactRow, ...]
     fee: Money
+    due: Money
     clause: str
     version: str
     reason: str
+    corrects: str = ""
