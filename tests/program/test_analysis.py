@@ -101,17 +101,30 @@ def test_every_point_is_in_one_case_with_the_clauses_that_claim_it(of: Terms) ->
     assert reached == set(range(len(found))), "a case that cannot occur"
 
 
+def names_in_way(of: Terms, clause: Clause, role: str, way: str) -> bool:
+    """Whether the clause names the role, and it and those whose fees it is a share of are about the way."""
+    seen: set[str] = set()
+    named, found = role in (*clause.payees, *clause.when.roles), [clause]
+    while found and found[0].name not in seen:
+        seen.add(found[0].name)
+        named &= not found[0].when.ways or way in found[0].when.ways
+        found = [c for c in of.clauses if c.name == found[0].of]
+    return named
+
+
 @given(programs())
 @slow
 def test_gaps_are_those_of_brute_force(of: Terms) -> None:
     sales = [c for c in of.clauses if c.growth is None and c.basis is not Basis.POOLED]
-    roles, sure = roles_in_question(of, sales), [c for c in of.clauses if covers(of, c)]
+    sure = [c for c in of.clauses if covers(of, c)]
     found = analyze(of).gaps
     reached = set()
     for point in points(of):
         inside = [number for number, gap in enumerate(found) if has(gap, point)]
         reached |= set(inside)
-        bare = point.role in roles and not any(claims(of, clause, point) for clause in sure)
+        asked = any(names_in_way(of, c, point.role, point.way) for c in sales)
+        asked |= point.role == PARTNER_OF_RECORD
+        bare = asked and not any(claims(of, clause, point) for clause in sure)
         assert len(inside) == bare
         for number in inside:
             some = {c for c in sales if c not in sure and claims(of, c, point)}
@@ -257,6 +270,13 @@ def test_a_role_that_a_clause_names_needs_one_for_every_case() -> None:
     assert gaps(of) == ["w1, r1, o1, month 13 and later, for the former partner of record"]
     ended = Clause("ended", "", "", Condition(roles=(FORMER_PARTNER,), months=CountRange(13)), because="-")
     assert gaps(replace(of, clauses=(*of.clauses, ended))) == []
+
+
+def test_a_role_needs_a_clause_only_in_the_ways_in_which_one_names_it() -> None:
+    ways = tuple(Way(code, code, "vendor", (("r1", FIRST_DAY),)) for code in ("w1", "w2"))
+    referral = paying("referral", REFERRER, when=Condition(ways=("w2",), months=CountRange(1, 12)))
+    of = replace(program(paying("standard"), referral), ways=ways)
+    assert gaps(of) == ["w2, r1, o1, month 13 and later, for the referrer"]
 
 
 def test_the_partner_of_record_is_covered_although_no_clause_names_it() -> None:
@@ -469,6 +489,44 @@ def test_rates_that_go_together_stay_within_the_whole(faults_after: Changed) -> 
         "first-year and ongoing together pay 110% of what is billed: "
         "partner-of-record, US, business-suite, months 7 to 12."
     )
+
+
+def test_what_pays_under_a_condition_only_is_named_in_the_gap(faults_after: Changed) -> None:
+    (fault,) = [
+        f for f in faults_after(('rate = "6%"', 'rate = "6%"\nneeds = { seats = 75 }')) if "covers" in f.says
+    ]
+    assert fault.says == (
+        "No clause covers partner-of-record, US, business-suite, month 13 and later. "
+        "ongoing pays there only under a condition."
+    )
+
+
+REFERRAL = '[fees.referral]\npays = "referrer"\nwhen = {}\nrate = "95%"\n'
+
+
+def test_clauses_for_different_roles_need_not_name_each_other(faults_after: Changed) -> None:
+    referral = REFERRAL.replace("95%", "5%") + 'together_with = "first-year"\n[[examples]]'
+    (fault,) = faults_after(("[[examples]]", referral))
+    assert fault.says == "referral and first-year pay different roles, so each pays whatever the other does."
+    assert fault.path == "fees.referral.together_with"
+
+
+def test_all_roles_together_stay_within_the_whole(faults_after: Changed) -> None:
+    found = [f for f in faults_after(("[[examples]]", f"{REFERRAL}[[examples]]")) if "together pay" in f.says]
+    assert [fault.says for fault in found] == [
+        "first-year and referral together pay 107% of what is billed: partner-of-record, US, business-suite, "
+        "months 1 to 12, for the partner of record and referrer.",
+        "ongoing and referral together pay 101% of what is billed: partner-of-record, US, business-suite, "
+        "month 13 and later, for the partner of record and referrer.",
+    ]
+
+
+def test_a_pool_is_shared_out_once(faults_after: Changed) -> None:
+    share = 'pays = "partner of record"\non = "pooled"\npool = "ads"\nshared_by = "seats"\nrate = "60%"\nwhen = {}\n'
+    pooled = f"[fees.first-share]\n{share}[fees.second-share]\n{share}[[examples]]"
+    (fault,) = faults_after(("[[examples]]", pooled), ("currency  =", 'pools = ["ads"]\ncurrency  ='))
+    assert fault.says == 'first-share and second-share together pay 120% of the pool "ads".'
+    assert fault.path == "fees.second-share.rate"
 
 
 def test_hundreds_of_regions_and_offers_are_analyzed_in_seconds() -> None:

@@ -5,13 +5,14 @@ overlaps, sums above the whole and clauses that never match are read off the cas
 table in the guide of what is paid in all.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from itertools import chain, combinations
 
-from ofrecord.program.cells import Case, Universe
+from ofrecord.program.cells import Case, Universe, merged
 from ofrecord.program.clause_types import PARTNER_OF_RECORD, Basis, Clause
 from ofrecord.program.facts import PLACE, Box, bits_where, is_beside, roles_named
 from ofrecord.program.types import Terms
@@ -136,20 +137,44 @@ def _role_bits(universe: Universe, clauses: Iterable[Clause]) -> int:
 
 
 def _gaps(universe: Universe) -> list[Case]:
-    """The cases of which no clause is sure. A role that no clause names for a sale needs none.
+    """The cases of which no clause is sure.
 
-    Along every path it is enough that one clause that is left asks nothing of the facts that follow.
+    The partner of record is to be covered in every case, another role where a clause names it: in the ways to
+    sell of that clause. Along every path it is enough that one clause that is left asks nothing of the facts
+    that follow.
     """
     terms = universe.terms
     sure = [clause for clause in terms.clauses if is_sure(clause, terms)]
-    of_sales = [clause for clause in terms.clauses if not is_beside(clause)]
-    unsure = [clause for clause in of_sales if clause not in sure]
+    unsure = [clause for clause in terms.clauses if not (clause in sure or is_beside(clause))]
     boxes = [universe.asked[clause.name] for clause in terms.clauses]
     open_from = [_open_from(boxes, universe.everything, place) for place in range(len(universe.facts) + 1)]
-    found = universe.search(
-        universe.mask(sure), lambda place, mask: bool(mask & open_from[place]), _role_bits(universe, of_sales)
+    found: list[Box] = []
+    for role, ways in _ways_in_question(universe).items():
+        bare = universe.search(
+            universe.mask(sure), lambda place, mask: bool(mask & open_from[place]), 1 << role
+        )
+        found += [box for whole in bare.get(0, ()) if (box := _within_ways(whole, ways)) is not None]
+    return universe.cases(
+        {0: merged(found)}, lambda box, _mask: tuple(c for c in unsure if _touches(universe, c, box))
     )
-    return universe.cases(found, lambda box, _mask: tuple(c for c in unsure if _touches(universe, c, box)))
+
+
+def _ways_in_question(universe: Universe) -> dict[int, int]:
+    """For each role that must be covered, by its place, the ways to sell in which it must be."""
+    ways: dict[int, int] = defaultdict(int)
+    for place, role in enumerate(universe.facts[PLACE["roles"]].values):
+        if role == PARTNER_OF_RECORD:
+            ways[place] = universe.everything[PLACE["ways"]]
+        for clause in universe.terms.clauses:
+            if not is_beside(clause) and role in roles_named((clause,)):
+                ways[place] |= universe.asked[clause.name][PLACE["ways"]]
+    return ways
+
+
+def _within_ways(box: Box, ways: int) -> Box | None:
+    place = PLACE["ways"]
+    within = box[place] & ways
+    return (*box[:place], within, *box[place + 1 :]) if within else None
 
 
 def _open_from(boxes: list[Box], everything: Box, place: int) -> int:

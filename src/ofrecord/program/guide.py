@@ -55,7 +55,7 @@ def guide(terms: Terms, examples: Sequence[WorkedExample] = ()) -> Section:
 
 def _in_all(terms: Terms) -> Section:
     """What is paid in all: every case that can occur, with its clauses and the sum of their rates."""
-    lead = "Every case that can occur, with all that a partner is paid of the amount billed:"
+    lead = "Every case for which there is a clause, with all that a partner is paid of the amount billed:"
     return Section("in-all", "What is paid in all", (Paragraph(lead), cases_grid(terms)))
 
 

@@ -10,7 +10,7 @@ from ofrecord.kernel.calendar import Span
 from ofrecord.kernel.rate import rate_text
 from ofrecord.program.analysis import cases, is_sure
 from ofrecord.program.cells import Case
-from ofrecord.program.clause_types import Basis, Clause, CountRange
+from ofrecord.program.clause_types import PARTNER_OF_RECORD, Basis, Clause, CountRange
 from ofrecord.program.clause_words import (
     basis_words,
     clause_title,
@@ -29,8 +29,11 @@ Words = Callable[[Terms, Case], str]
 
 
 def cases_grid(terms: Terms) -> Grid:
-    """Every case with what is paid in it for sure, and beside that what is paid under a condition only."""
-    found = cases(terms)
+    """Every case with what is paid in it for sure, and beside that what is paid under a condition only.
+
+    Left out is what no clause covers and none must: a role in a way to sell in which no clause names it.
+    """
+    found = tuple(case for case in cases(terms) if case.clauses or PARTNER_OF_RECORD in case.roles)
     columns = _telling_columns(found)
     rows = [_row(case, terms, columns) for case in found]
     may = any(row[-2] for row in rows)
@@ -112,13 +115,29 @@ def _telling_columns(found: tuple[Case, ...]) -> list[tuple[str, Words]]:
 
 
 def _named(name: str, title: Callable[[Terms, str], str] = lambda _terms, value: value) -> Words:
-    return lambda terms, case: capital(and_list([title(terms, value) for value in getattr(case, name)]))
+    """The values by their titles, or that it may be any of several."""
+
+    def words(terms: Terms, case: Case) -> str:
+        values: tuple[str, ...] = getattr(case, name)
+        known = KNOWN[name](terms) if name in KNOWN else 0
+        return (
+            "Any" if len(values) == known > 1 else capital(and_list([title(terms, each) for each in values]))
+        )
+
+    return words
 
 
 def _ranged(name: str, words: Callable[[Any], str]) -> Words:
     return lambda _terms, case: capital(words(getattr(case, name)))
 
 
+# How many there are of facts of which there may be many.
+KNOWN: dict[str, Callable[[Terms], int]] = {
+    "tiers": lambda terms: len(terms.tiers),
+    "regions": lambda terms: len({region for way in terms.ways for region, _ in way.open}),
+    "segments": lambda terms: len(terms.segments),
+    "offers": lambda terms: len(terms.offers),
+}
 # What a range is where no clause asks for it.
 EVERYTHING = {
     "seats": CountRange(1),
