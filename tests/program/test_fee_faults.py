@@ -315,6 +315,18 @@ ONE_FAULT: list[tuple[tuple[str, str], str, str, str]] = [
         "in USD",
         "",
     ),
+    (
+        ("new_customers = 3", 'billed = "1000.00 EUR"'),
+        "fees.campaign.needs.billed",
+        "in EUR, and business-suite is sold in USD",
+        "currency",
+    ),
+    (
+        (BANDS, BANDS.replace("USD", "EUR")),
+        "fees.base.bands[1].up_to",
+        "in EUR, and business-suite is sold in USD",
+        "currency",
+    ),
     # The rest.
     (('claw_limit          = "50%"', 'claw_limit = "150%"'), "payment.claw_limit", "more than the whole", ""),
     (('["refund", "chargeback"]', '["refund", "charge back"]'), "payment.reduced_by[2]", "", '"chargeback"'),
@@ -406,6 +418,24 @@ def test_what_the_language_cannot_say_is_a_sentence(
     assert remedy in fault.remedy
 
 
+@pytest.mark.parametrize(
+    ("key", "says", "remedy"),
+    [
+        ("not_region = 'US'", "cannot ask in an expression", "`instead_of`"),
+        ("amount = '100.00 USD'", "cannot ask for the amount of one sale", '`whole_amount_per = "line"`'),
+        ("partner = 'Contoso'", "cannot name a single partner", "tier"),
+        ("commitment = 36", "how long a subscription was agreed for", "`offer`"),
+    ],
+)
+def test_what_the_language_cannot_ask_is_a_sentence(
+    rich_faults_after: Changed, key: str, says: str, remedy: str
+) -> None:
+    (fault,) = rich_faults_after(('tier = "Gold", ', f'tier = "Gold", {key}, '))
+    assert fault.path == f"fees.gold.when.{key.split(' ', maxsplit=1)[0]}"
+    assert says in fault.says
+    assert remedy in fault.remedy
+
+
 # Another word for a key: whatever the key is, nothing else is said to be missing.
 OTHER_WORDS = [
     (LATER, "percent = '4%'", "fees.later.percent", "`rate`"),
@@ -413,6 +443,7 @@ OTHER_WORDS = [
     ("split   =", "shares =", "fees.referral.shares", "`split`"),
     ("needs   =", "requires =", "fees.campaign.requires", "`needs`"),
     ('segment = "midsize"', 'industry = "midsize"', "fees.gold.when.industry", "`segment`"),
+    ('from = "11 customers"', 'above = "11 customers"', "fees.margin.bands[2].above", "`from`"),
     ("claw_window ", "clawback ", "payment.clawback", "`claw_window`"),
     ("[payment]", "[payments]", "payments", '"payment"'),
 ]

@@ -52,6 +52,14 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     "tiers": ("levels", "tier"),
     "rounding": ("round", "rounds"),
     "because": ("reason", "why"),
+    "up_to": ("to", "until", "max", "upper", "below", "ends"),
+    "from": ("min", "above", "over", "lower", "starts", "begins"),
+    "price": ("amount", "list_price", "unit_price"),
+    "start": ("from", "starts", "begins", "started"),
+    "paid": ("payment", "payments", "paid_after"),
+    "credits": ("refunds", "refund", "returns", "chargebacks"),
+    "cancelled_from": ("cancelled", "canceled", "cancel", "ends", "until"),
+    "pays_to": ("pays_partner", "pays_partners", "pays_role"),
 }
 
 # The same value under another name, where it is one of those that can be chosen.
@@ -160,10 +168,17 @@ _SHARE_OF_FEE: Final = (
     "The language cannot state this as a share.",
     'Write an amount, such as `amount = "500.00 USD"`; a smaller share is a lower `rate`.',
 )
+_AMOUNT: Final = (
+    "The language cannot ask for the amount of one sale.",
+    'See `bands`: with `whole_amount_per = "line"` or "subscription" the rate follows the amount.',
+)
 _COMMITMENT: Final = (
     "The language cannot ask how long a subscription was agreed for.",
     "State an offer for each commitment, and ask for it with `offer` in `when`.",
 )
+
+# "not_region", "exclude_offers": a match has no negation.
+NEGATIONS: Final = ("not_", "no_", "exclude_", "excluding_", "except_", "without_")
 
 UNSAID: Final[Mapping[str, tuple[str, str]]] = {
     word: said
@@ -184,6 +199,7 @@ UNSAID: Final[Mapping[str, tuple[str, str]]] = {
         ("retroactive retro backdated rebate", _RETROACTIVE),
         ("usage metered consumption overage hours", _USAGE),
         ("percent percentage pct share rate ratio", _SHARE_OF_FEE),
+        ("amount price value order_value deal_size revenue acv arr mrr tcv", _AMOUNT),
         ("commitment agreed_for contract_length billing_cycle", _COMMITMENT),
     )
     for word in words.split()
@@ -213,6 +229,8 @@ def unknown_key(word: str, unstated: Sequence[str], known: Sequence[str]) -> Unk
         if same is not None:
             return Unknown("This key is unknown.", f"Write `{same}`.", same)
         said = UNSAID.get(plain) or UNSAID.get(plain.removesuffix("s"))
+        if plain.startswith(NEGATIONS):
+            said = _CONDITION
         if said is _SHARE_OF_FEE and "amount" in names:
             return Unknown(*said, meant="amount")
         if said is not None and said is not _SHARE_OF_FEE:
