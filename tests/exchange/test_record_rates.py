@@ -72,6 +72,12 @@ def test_a_file_is_recorded_to_the_last_digit() -> None:
     assert (entry.data["added"], entry.data["first"], entry.data["last"]) == (17, "2010-12-31", "2026-10-09")
 
 
+def test_a_file_may_be_called_anything() -> None:
+    import_file(reader=FINANCE, at=at(TODAY), name="a\x00b\udcff" + "c" * 300, content=HISTORY)
+    [source] = ExchangeRate.objects.values_list("source", flat=True).distinct()
+    assert source == "file a?b?" + "c" * 96
+
+
 def test_the_same_file_again_adds_nothing() -> None:
     take()
     # Zeros at the end change no rate.

@@ -51,7 +51,10 @@ def rates_of_latest_day(scope: Scope) -> list[ExchangeRate]:
     """The rates that count of the latest day that has any, by currency; a lookup, however long the history."""
     found = exchange_rates(scope)
     newest = rows(ExchangeRate.objects.all(), scope).aggregate(day=Max("day"))["day"]
-    return list(found.filter(day=newest, is_in_force=True).order_by("currency")) if newest else []
+    if newest is None:
+        return []
+    in_force = found.filter(day=newest, is_in_force=True)  # type: ignore[misc]  # annotated by the query
+    return list(in_force.order_by("currency"))
 
 
 def latest_rates(scope: Scope, day: date | None = None) -> list[ExchangeRate]:

@@ -42,9 +42,14 @@ def import_file(
     """
     require(reader, Permission.RATES_WRITE)
     read = read_file(content, today=at.date(), through=through)
-    source = f"file {name[:NAME_LETTERS]}"
+    source = f"file {_printable(name)[:NAME_LETTERS]}"
     learned = learn_rates(by=reader.actor, at=at, rates=read.rates, source=source, correct=correct)
     return replace(learned, left_out=read.left_out)
+
+
+def _printable(name: str) -> str:
+    """A file may be called anything, even what no text can hold."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)
 
 
 @transaction.atomic
