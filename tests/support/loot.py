@@ -126,6 +126,8 @@ def _numbers(house: House) -> set[str]:
         str(number).lower()
         for model in numbered
         for number in _of(house, model).values_list("number", flat=True)
+        # What is only credited has no document, and no number.
+        if number
     }
 
 

@@ -14,12 +14,14 @@ from ofrecord.access.rules import CLIENT_PERMISSIONS
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, SYSTEM, PartnerRole, Reader, Role, Scope, VendorRole
 from ofrecord.billing.queries import invoices
+from ofrecord.billing.types import CreditKind, WantedCredit
 from ofrecord.clock.queries import now
 from ofrecord.flows import (
     accept_program,
     answer_order,
     change_subscription,
     compose_order,
+    credit_invoice,
     found_installation,
     import_rates,
     invite_colleague,
@@ -30,6 +32,8 @@ from ofrecord.flows import (
     take_on_partner,
     turn_clock,
 )
+from ofrecord.flows.answer_dispute import answer_dispute
+from ofrecord.flows.open_dispute import open_dispute
 from ofrecord.flows.settle_period import settle_period
 from ofrecord.jobs.due import run_due
 from ofrecord.journal.actions import answer_once
@@ -45,6 +49,9 @@ from ofrecord.partners.queries import invitations, members, partner_card, reader
 from ofrecord.pools.actions import add_amount
 from ofrecord.pools.types import NewAmount
 from ofrecord.program.queries import in_force
+from ofrecord.settlement.models import HeldFee
+from ofrecord.statements.queries import card, lines_of, statements
+from ofrecord.statements.types import Outcome
 from ofrecord.subscriptions.queries import of_order
 
 PROGRAMS = Path(__file__).parents[2] / "programs"
@@ -139,9 +146,12 @@ def built() -> World:
     for house in houses:
         _paid(house, vendor)
     settle_period(by=SYSTEM, at=now(), month=CLOSED)
+    for house in houses:
+        _objects(house, vendor)
     _turn(chief, TODAY)
     for house in houses:
         _last_orders(house, SEATS[house.mark])
+        _refunded(house, vendor)
         _recorded(chief, house)
     for house, role in ((vendor, VendorRole.SELLER), *((each, PartnerRole.SELLER) for each in houses)):
         house.invitation = _secret_sent_to(_invited(house, "Ivan", role)[1])
@@ -395,6 +405,17 @@ def _paid(house: House, vendor: House) -> None:
         receive_payment.receive(reader=finance, at=now(), invoice_ids=list(theirs), day=now().date())
 
 
+def _finances(finance: Reader) -> None:
+    """Rates, one of them corrected, and a pool, which only a program that names one would share."""
+    with entered(OFFICE):
+        for per_euro in ("1.0835", "1.0853"):
+            usd = import_rates.StatedRate("USD", date(2026, 10, 9), per_euro)
+            import_rates.record_rates(reader=finance, at=now(), rates=[usd], source="by hand", correct=True)
+        amount = Money.parse("48000.00 USD")
+        what = NewAmount(new_id(), "online-services", "advertising", BILLED, amount, "Advertising revenue")
+        add_amount(by=finance.actor, at=now(), what=what)
+
+
 def _recorded(chief: Reader, house: House) -> None:
     """A role beside that of record, from a day to come."""
     assert house.id is not None
@@ -409,15 +430,53 @@ def _recorded(chief: Reader, house: House) -> None:
         )
 
 
-def _finances(finance: Reader) -> None:
-    """Rates, one of them corrected, and a pool, which only a program that names one would share."""
+def _refunded(house: House, vendor: House) -> None:
+    """October: something of an invoice of August is given back."""
+    finance = vendor.people[VendorRole.FINANCE].reader
+    wanted = WantedCredit(
+        kind=CreditKind.REFUND,
+        day=now().date(),
+        reason=f"A day without service at {house.mark}",
+        amount=Money(SEATS[house.mark] * 10, "USD"),
+    )
     with entered(OFFICE):
-        for per_euro in ("1.0835", "1.0853"):
-            usd = import_rates.StatedRate("USD", date(2026, 10, 9), per_euro)
-            import_rates.record_rates(reader=finance, at=now(), rates=[usd], source="by hand", correct=True)
-        amount = Money.parse("48000.00 USD")
-        what = NewAmount(new_id(), "online-services", "advertising", BILLED, amount, "Advertising revenue")
-        add_amount(by=finance.actor, at=now(), what=what)
+        [one] = invoices(house.scope).filter(
+            month=CLOSED.first, subscription_id=house.subscriptions["confirmed"]
+        )
+        credit_invoice.credit(reader=finance, at=now(), invoice_id=one.pk, wanted=wanted)
+
+
+def _objects(house: House, vendor: House) -> None:
+    """What the house thinks of its statement: one dispute was answered, and one is open."""
+    with entered(house.scope):
+        lines = lines_of(card(statements(house.scope).get()), house.scope)
+        answered, _ = (
+            open_dispute(
+                reader=house.head, at=now(), line_id=line.id, reason=f"We of {house.mark} sold more."
+            )
+            for line in lines[:2]
+        )
+    with entered(OFFICE):
+        answer_dispute(
+            reader=vendor.people[VendorRole.FINANCE].reader,
+            at=now(),
+            dispute_id=answered,
+            outcome=Outcome.REJECTED,
+            answer=f"The invoice says what {house.mark} sold.",
+        )
+        _keep_back(house)
+
+
+def _keep_back(house: House) -> None:
+    """The program of this world holds nothing back; so a row that holds back, and one that takes it back."""
+    for release, minor in ((date(2027, 1, 1), SEATS[house.mark]), (date(2027, 2, 1), -SEATS[house.mark])):
+        HeldFee.objects.create(
+            partner_id=house.id,
+            closed_id=CLOSED.first,
+            release=release,
+            amount_minor=minor,
+            currency="USD",
+        )
 
 
 def _last_orders(house: House, seats: int) -> None:
