@@ -39,6 +39,8 @@ PAGES: dict[str, Permission | None] = {
     "desk:invoices": P.INVOICES_READ,
     "desk:invoice": P.INVOICES_READ,
     "desk:invoices-paid": P.INVOICES_WRITE,
+    "desk:invoice-payment": P.INVOICES_WRITE,
+    "desk:invoice-credit": P.INVOICES_WRITE,
     "desk:settlement": P.SETTLEMENT_READ,
     "desk:month": P.SETTLEMENT_READ,
     "desk:tie-out": P.SETTLEMENT_READ,

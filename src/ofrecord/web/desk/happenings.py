@@ -83,6 +83,10 @@ _SENTENCES: dict[str, Callable[[Data, "About"], str]] = {
     "invoices paid": lambda data, about: (
         f"{_count(data['count'], 'invoice')} marked as paid on {_day(data['day'])}"
     ),
+    "payment received": lambda data, about: f"{_money(data['amount'])} was paid on {_day(data['day'])}",
+    "invoice credited": lambda data, about: (
+        f"{data['kind'].capitalize()} of {_money(data['amount'])} on {_day(data['day'])}: {data['reason']}"
+    ),
     "month closed": lambda data, about: f"{_month(data)} was closed with {_count(data['lines'], 'fee line')}",
     "settlement run started": lambda data, about: f"A run began to close {_month(data)}",
     "settlement run asked to stop": lambda data, about: f"The run of {_month(data)} was asked to stop",
