@@ -47,6 +47,7 @@ PARTNERS_PERMISSIONS = {"", *permissions_of(PartnerRole.OWNER)}
 HELD_BY_SCOPE = {"order_id", "customer_id", "subscription_id", "statement_id", "invoice_id"}
 UNOFFERED = {
     "portal:accept": "B has accepted the version already",
+    "desk:pool-record": "the program of the world has no pools",
     "desk:run-stop": "a run can be stopped while it goes on; in the world all have ended",
     "desk:program-publish": "offered for a document that was just checked",
 }
