@@ -19,6 +19,7 @@ from django.urls import resolve, reverse
 
 from ofrecord.access.models import Person
 from ofrecord.api.paging import cursor_of
+from support.files import words_of
 from support.loot import Loot
 from support.markup import Markup, SentForm
 from support.routes import Operation, Route, operations, routes
@@ -95,7 +96,7 @@ def text_of(answer: HttpResponse) -> str:
     """Status, telling headers and content, without what is made with the page."""
     content = answer.getvalue() if answer.streaming else answer.content
     told = {name: answer.headers.get(name) for name in ("Location", "Content-Type", "Allow", "HX-Redirect")}
-    return f"{answer.status_code} {told}\n" + _MADE_WITH_THE_PAGE.sub("…", content.decode())
+    return f"{answer.status_code} {told}\n" + _MADE_WITH_THE_PAGE.sub("…", words_of(content))
 
 
 @dataclass
