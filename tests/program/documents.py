@@ -185,9 +185,9 @@ tier       = "Registered"
 tiers      = [{ day = 2011-01-01, tier = "Gold" }]
 partners   = [
   { name = "Fabrikam", role = "partner of record", until = 2011-03-01 },
-  { name = "Contoso", role = "partner of record", from = 2011-03-01, share = "60%" },
-  { name = "Litware", role = "partner of record", from = 2011-03-01, share = "40%" },
-  { name = "Fabrikam", role = "referrer" },
+  { name = "Contoso", role = "partner of record", from = 2011-03-01 },
+  { name = "Fabrikam", role = "referrer", share = "60%" },
+  { name = "Litware", role = "referrer", from = 2010-08-01, share = "40%" },
 ]
 credits    = [
   { day = 2010-10-15, month = 3, kind = "refund", amount = "100.00 USD" },

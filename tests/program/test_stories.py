@@ -37,9 +37,9 @@ def test_a_story_is_what_is_written() -> None:
     change = date(2011, 3, 1)
     assert story.partners == (
         StoryPartner("Fabrikam", PARTNER_OF_RECORD, date(2010, 7, 1), change),
-        StoryPartner("Contoso", PARTNER_OF_RECORD, change, None, Fraction(3, 5)),
-        StoryPartner("Litware", PARTNER_OF_RECORD, change, None, Fraction(2, 5)),
-        StoryPartner("Fabrikam", REFERRER, date(2010, 7, 1)),
+        StoryPartner("Contoso", PARTNER_OF_RECORD, change),
+        StoryPartner("Fabrikam", REFERRER, date(2010, 7, 1), None, Fraction(3, 5)),
+        StoryPartner("Litware", REFERRER, date(2010, 8, 1), None, Fraction(2, 5)),
     )
     assert (story.tier, story.tiers) == ("Registered", (StoryTier(date(2011, 1, 1), "Gold"),))
     assert story.credits[0] == StoryCredit(date(2010, 10, 15), 3, "refund", Money(100_00, "USD"))
@@ -54,12 +54,14 @@ def test_further_sales_have_the_partners_of_the_story_from_their_own_start() -> 
     first, second = example.story.also
     assert (first.start, first.paid_after, first.tiers) == (date(2010, 7, 1), None, example.story.tiers)
     assert (second.start, second.way, second.segment) == (date(2010, 9, 1), "resale", "small")
-    assert [partner.first for partner in second.partners] == [
-        date(2010, 9, 1),
-        date(2011, 3, 1),
-        date(2011, 3, 1),
-        date(2010, 9, 1),
+    assert [(partner.name, partner.first) for partner in second.partners] == [
+        ("Fabrikam", date(2010, 9, 1)),
+        ("Contoso", date(2011, 3, 1)),
+        ("Fabrikam", date(2010, 9, 1)),
+        ("Litware", date(2010, 8, 1)),
     ]
+    (example,) = examples_of(("start = 2010-09-01", "start = 2011-03-01"))
+    assert [partner.name for partner in example.story.also[1].partners] == ["Contoso", "Fabrikam", "Litware"]
     assert first.also == second.also == ()
 
 
@@ -73,7 +75,7 @@ def test_what_is_left_out_is_the_usual() -> None:
     assert (story.price, story.paid_after, example.pays) == (None, 30, ())
 
 
-TWO = 'from = 2011-03-01, share = "60%"'
+REFERS = 'name = "Fabrikam", role = "referrer", share = "60%"'
 WON = '{ day = 2010-12-15, month = 4, kind = "chargeback won back" }'
 
 ONE_FAULT: list[tuple[tuple[str, str], str, str, str]] = [
@@ -94,8 +96,20 @@ ONE_FAULT: list[tuple[tuple[str, str], str, str, str]] = [
         "not after",
         "order",
     ),
-    ((TWO, "from = 2011-03-01"), "story.partners[2]", "not all by a share", "`share`"),
-    ((TWO, TWO.replace("60", "61")), "story.partners[2].share", "come to 101%", "at most 100%"),
+    ((REFERS, REFERS.replace(', share = "60%"', "")), "story.partners[4]", "not all by a share", "`share`"),
+    ((REFERS, REFERS.replace("60", "61")), "story.partners[4].share", "come to 101%", "at most 100%"),
+    (
+        ("until = 2011-03-01", "until = 2011-04-01"),
+        "story.partners[2]",
+        "On 1 March 2011 a sale would have 2 partners of record",
+        "`until`",
+    ),
+    (
+        ("until = 2011-03-01", 'until = 2011-03-01, share = "50%"'),
+        "story.partners[1].share",
+        "alone",
+        "`split`",
+    ),
     (
         ("until = 2011-03-01", "until = 2010-07-01"),
         "story.partners[1].until",
@@ -104,10 +118,10 @@ ONE_FAULT: list[tuple[tuple[str, str], str, str, str]] = [
     ),
     (
         (
-            'name = "Litware", role = "partner of record"',
+            'name = "Litware", role = "referrer"',
             'name = "Litware", role = "former partner of record"',
         ),
-        "story.partners[3].role",
+        "story.partners[4].role",
         "not known",
         "partner of record",
     ),
@@ -151,6 +165,11 @@ def test_one_mistake_is_one_fault(change: tuple[str, str], path: str, says: str,
     assert [fault.path for fault in faults] == [f"examples[1].{path}"], [str(fault) for fault in faults]
     assert says in faults[0].says
     assert remedy in faults[0].remedy
+
+
+def test_a_story_with_a_fault_is_not_told() -> None:
+    for change, *_ in ONE_FAULT:
+        assert check(changed(RICH + FULL, change)).examples == ()
 
 
 def test_an_example_says_what_is_paid() -> None:

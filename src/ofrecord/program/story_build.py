@@ -10,7 +10,7 @@ from ofrecord.program.clause_types import PARTNER_OF_RECORD, ROLES
 from ofrecord.program.faults import known_words
 from ofrecord.program.positions import Path
 from ofrecord.program.reading import Reading, is_whole
-from ofrecord.program.story_people import build_partners, build_tiers
+from ofrecord.program.story_people import check_partners, check_tiers, partners_of, tiers_of
 from ofrecord.program.story_types import Example, Story, StoryChange, StoryCredit
 from ofrecord.program.types import BY_PARTNER, CHARGEBACK, WON_BACK, Offer, Terms
 
@@ -25,7 +25,8 @@ def build_examples(reading: Reading, draft: Table, terms: Terms) -> tuple[tuple[
     found, months = [], 0
     for number, table in enumerate(draft["examples"]):
         path: Path = ("examples", number)
-        story = _story(reading, (*path, "story"), table["story"], terms) if is_whole(table) else None
+        is_sound = is_whole(table) and not reading.is_faulty(path)
+        story = _story(reading, (*path, "story"), table["story"], terms) if is_sound else None
         if story is None or not _says_what_is_paid(reading, path, table, story):
             continue
         months += sum(each.months for each in (story, *story.also))
@@ -55,13 +56,17 @@ def _story(reading: Reading, path: Path, table: Table, terms: Terms) -> Story | 
     story = _sale(reading, _Written(path, table, table), terms)
     if story is None:
         return None
+    before = len(reading.faults)
+    check_partners(reading, path, table["partners"], story.start)
+    check_tiers(reading, path, table["tiers"])
     also = [
         _sale(reading, _Written((*path, "also", number), row, table, story.start), terms)
         for number, row in enumerate(table["also"])
     ]
     told = tuple(sale for sale in also if sale is not None)
     pools = tuple((row["month"], row["pool"], row["amount"]) for row in table["pools"])
-    return replace(story, also=told, pools=pools) if len(told) == len(also) else None
+    can_be_told = len(told) == len(also) and len(reading.faults) == before
+    return replace(story, also=told, pools=pools) if can_be_told else None
 
 
 def _sale(reading: Reading, sale: _Written, terms: Terms) -> Story | None:
@@ -74,8 +79,6 @@ def _sale(reading: Reading, sale: _Written, terms: Terms) -> Story | None:
     _check_days(reading, path, table, start, changes)
     _check_credits(reading, path, table, start)
     _check_currency(reading, path, table, terms.offer(table["offer"]), start)
-    partners = build_partners(reading, path, sale.story["partners"], start)
-    tiers = build_tiers(reading, path, sale.story["tiers"])
     if len(reading.faults) > before:
         return None
     return Story(
@@ -93,8 +96,8 @@ def _sale(reading: Reading, sale: _Written, terms: Terms) -> Story | None:
         commitment=table["commitment"],
         price=table["price"],
         paid_after=table["paid"],
-        partners=partners,
-        tiers=tiers,
+        partners=partners_of(sale.story["partners"], start),
+        tiers=tiers_of(sale.story["tiers"]),
         credits=tuple(StoryCredit(r["day"], r["month"], r["kind"], r["amount"]) for r in table["credits"]),
     )
 
