@@ -50,7 +50,7 @@ from ofrecord.pools.actions import add_amount
 from ofrecord.pools.types import NewAmount
 from ofrecord.program.queries import in_force
 from ofrecord.settlement.models import HeldFee
-from ofrecord.statements.queries import card, lines_of, statements
+from ofrecord.statements import queries as stated
 from ofrecord.statements.types import Outcome
 from ofrecord.subscriptions.queries import of_order
 
@@ -150,8 +150,8 @@ def built() -> World:
         _objects(house, vendor)
     _turn(chief, TODAY)
     for house in houses:
-        _last_orders(house, SEATS[house.mark])
         _refunded(house, vendor)
+        _last_orders(house, SEATS[house.mark])
         _recorded(chief, house)
     for house, role in ((vendor, VendorRole.SELLER), *((each, PartnerRole.SELLER) for each in houses)):
         house.invitation = _secret_sent_to(_invited(house, "Ivan", role)[1])
@@ -449,7 +449,7 @@ def _refunded(house: House, vendor: House) -> None:
 def _objects(house: House, vendor: House) -> None:
     """What the house thinks of its statement: one dispute was answered, and one is open."""
     with entered(house.scope):
-        lines = lines_of(card(statements(house.scope).get()), house.scope)
+        lines = stated.lines_of(stated.card(stated.statements(house.scope).get()), house.scope)
         answered, _ = (
             open_dispute(
                 reader=house.head, at=now(), line_id=line.id, reason=f"We of {house.mark} sold more."

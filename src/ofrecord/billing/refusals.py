@@ -237,7 +237,7 @@ class FileFaulty(Refusal):
 
     code = "file-faulty"
     kind = Kind.INVALID
-    faults: tuple[str, ...]
+    faults: tuple[tuple[int, str], ...]
 
     def sentence(self) -> str:
         count = len(self.faults)
