@@ -99,7 +99,7 @@ PARTNER: Final = (
     Key(
         "share",
         SHARE,
-        "Its part of what the role is paid, where several partners hold it together.",
+        "Its part of what the role is paid, where several hold it together; a partner of record is alone.",
         '"60%"',
         default=None,
         default_says="all of it",
