@@ -2,8 +2,10 @@
 
 import csv
 import io
+import os
 import re
 import subprocess
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -23,6 +25,8 @@ from ofrecord.ledger.actions import Move, post
 from ofrecord.ledger.export import Held, Owner, Style, TransferCard, account_name, journal
 from ofrecord.ledger.transfers import held_on
 from ofrecord.ledger.types import BANK, FEES, PAYABLE, RECEIVABLE, REVENUE, Posting
+from support import story
+from support.ground import Ground
 
 HARBOR, RIDGE = uuid4(), uuid4()
 OWNERS = {
@@ -259,3 +263,29 @@ def test_many_transfers_are_read_in_a_fixed_number_of_queries(
         export_ledger(reader=SERVER, style=Style.HLEDGER, until=None, into=into)
     assert path.read_text().count("* Paid") == 5_000
     assert balances_of_hledger(path)["Assets:Bank", "USD"] == "50.00"
+
+
+def test_the_command_writes_the_file_and_says_until_when(
+    ground: Ground, committed_db: str, tmp_path: Path
+) -> None:
+    story.begin("2009-04-01")
+    with entered(OFFICE):
+        moves = [Move(each.key, each.memo, each.postings) for each in TRANSFERS]
+        post(moves=moves, day=LAST, at=datetime(2026, 11, 2, 9, tzinfo=UTC))
+    environment = os.environ | {
+        "DATABASE_URL": ground.app_url(committed_db),
+        "OFRECORD_DATA": str(tmp_path),
+        "OFRECORD_SECRET_KEY": "the key of the tests",
+    }
+    for style in Style:
+        file = tmp_path / f"ledger.{style.value}"
+        asked = ["ledger", "export", "--format", style.value, "--until", "2026-12-31", str(file)]
+        command = [sys.executable, "-P", "-m", "ofrecord.commands", *asked]
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert (done.returncode, done.stdout) == (0, f"The ledger until 2026-12-31 is in {file}.\n"), (
+            done.stderr
+        )
+        assert READERS[style](file)["Assets:Bank", "USD"] == "1234.55"
+    assert not list(tmp_path.glob("*.part"))
