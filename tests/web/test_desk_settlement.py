@@ -15,7 +15,7 @@ from ofrecord.flows import turn_clock
 from ofrecord.flows.settle_period import settle_period
 from ofrecord.kernel.calendar import Month
 from ofrecord.settlement.queries import closed, runs
-from ofrecord.statements.queries import statements
+from ofrecord.statements.queries import card, lines_of, statements
 from support.desk import Desk, Page, desk_of, partner_number
 from support.world import World
 
@@ -71,7 +71,7 @@ def test_a_month_is_closed_by_a_run_that_can_be_followed(own_books: World) -> No
     month = desk.get("month", "2026-09")
     # harborlane 12% of 103.50 + 682.50 + 285.00 = 12.42 + 81.90 + 34.20; direct sales pay nothing.
     assert month.has(
-        f"Harborlane Consulting {partner_number('Harborlane Consulting')} 5 2 128.52 USD",
+        f"Harborlane Consulting {partner_number('Harborlane Consulting')} 5 2 0 128.52 USD 128.52 USD 0.00 USD",
         "Book, SHA-256",
         "Frank of northwind",
     )
@@ -127,16 +127,33 @@ def test_a_statement_shows_every_line_and_why(world: World) -> None:
     assert desk.get("statements").heading == "2 statements issued"
     page = desk.get("statement", _statement(world))
     # 12% of 244.84 and of 30 × 15.00 × 22/31 = 319.35: 29.38 + 38.32; the direct sale pays nothing.
-    assert page.heading == "Harborlane Consulting earned 67.70 USD in August 2026"
+    assert page.heading == "Harborlane Consulting is paid 67.70 USD for August 2026"
     assert page.has(
-        "3 lines; 1 of them paid nothing, and says why.",
+        "3 lines; 1 pays nothing, and says why.",
+        "New lines earned, and on no statement before 67.70",
+        "Together 67.70 Payable paid for this statement 67.70",
         "First year, version 2009.1 67.70 USD 12% on 2 subscriptions",
         "Direct orders, version 2009.1 0.00 USD unpaid, on 1 subscription",
         "Why 29.38?",
         "Why nothing?",
         "The customer ordered directly from the vendor",
-        "Payable 1,181.61 67.70",
+        "Together 1,181.61 67.70",
     )
+
+
+def test_a_line_has_a_page_of_its_own(world: World) -> None:
+    desk = desk_of(world, FINANCE)
+    with entered(OFFICE):
+        lines = lines_of(card(statements(OFFICE).get(partner_id=world.a.id)), OFFICE)
+    paid, nothing = (
+        next(each.id for each in lines if bool(each.fee) == is_paid) for is_paid in (True, False)
+    )
+    page = desk.get("line", paid)
+    assert page.heading.startswith("This line pays ")
+    assert page.has("clause First year of version 2009.1 pays 12%", "Statement of Harborlane Consulting")
+    assert desk.get("line", nothing).heading == "This line pays nothing"
+    assert desk.get("line", "2026-08/0000000001").status == 404
+    assert desk_of(world, SELLER).get("line", paid).status == 403
 
 
 def test_a_statement_is_taken_along_with_exact_amounts(world: World) -> None:

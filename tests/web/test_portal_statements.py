@@ -54,16 +54,19 @@ def test_today_and_the_list_begin_with_what_was_earned(ana: Client) -> None:
     assert "You earned 120.24 USD in April 2009" in said(ana.get("/portal/"))
     text = said(ana.get("/portal/statements/"))
     assert "You earned 120.24 USD in April 2009" in text
-    assert "April 2009 3 1 1 May 2009 120.24 USD" in text
+    assert "April 2009 3 1 1 May 2009 120.24 USD 120.24 USD 0.00 USD" in text
 
 
 def test_a_statement_rules_its_lines_to_what_is_payable(ana: Client, house: House) -> None:
     text = said(ana.get(statement_of(house)))
-    assert "You earned 120.24 USD in April 2009" in text
-    assert "3 lines from 2 subscriptions; one earned nothing, and says why." in text
-    assert "First year, 12% 120.24 2 lines, 1 subscription, version 2009.1" in text
-    assert "Direct orders 0.00 1 line" in text
-    assert "Payable on this statement 120.24" in text
+    assert "Northwind Online pays you 120.24 USD for April 2009" in text
+    assert "3 lines; 1 pays nothing, and says why." in text
+    assert "First year, 12% 120.24 USD 2 lines, 1 subscription, version 2009.1" in text
+    assert "Direct orders 0.00 USD 1 line" in text
+    assert "Opening balance carried from the statement before 0.00" in text
+    assert "New lines earned, and on no statement before 120.24" in text
+    assert "Together 120.24 Payable paid for this statement 120.24" in text
+    assert "Closing balance carried to the next statement 0.00" in text
     with entered(OFFICE):
         assert Statement.objects.get().closed.book_sha256 in text
 

@@ -44,6 +44,8 @@ class Permission(StrEnum):
     RATES_WRITE = "rates:write"
     POOLS_READ = "pools:read"
     POOLS_WRITE = "pools:write"
+    DISPUTES_OPEN = "disputes:open"
+    DISPUTES_ANSWER = "disputes:answer"
     MAIL_READ = "mail:read"
     PEOPLE_READ = "people:read"
     PEOPLE_INVITE = "people:invite"
@@ -73,6 +75,8 @@ MAY = {
     Permission.RATES_WRITE: "record exchange rates",
     Permission.POOLS_READ: "see what was pooled",
     Permission.POOLS_WRITE: "record what was pooled",
+    Permission.DISPUTES_OPEN: "dispute a line of a statement",
+    Permission.DISPUTES_ANSWER: "answer disputes",
     Permission.MAIL_READ: "read the outgoing mail",
     Permission.PEOPLE_READ: "see colleagues",
     Permission.PEOPLE_INVITE: "invite colleagues",

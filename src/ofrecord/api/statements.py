@@ -24,9 +24,21 @@ class StatementOut(Schema):
     id: UUID
     partner_id: UUID
     month: str = Field(examples=["2026-10"])
-    total: Amount
+    total: Amount = Field(description="What the lines come to: new and corrected together.")
+    opening: Amount = Field(
+        description="The balance carried in; negative when something is still taken back."
+    )
+    new: Amount = Field(description="What lines add that correct nothing.")
+    corrected: Amount = Field(description="What corrections of earlier lines add.")
+    waived: Amount = Field(description="What of the corrections is not taken back.")
+    held: Amount = Field(description="What is kept back for a later statement.")
+    released: Amount = Field(description="What earlier statements kept back.")
+    payable: Amount = Field(description="opening + new + corrected + waived - held + released - carried.")
+    carried: Amount = Field(description="The balance of the next statement.")
     lines: int = Field(examples=[31])
     zero_lines: int = Field(examples=[1])
+    corrections: int = Field(examples=[2])
+    waiting: int = Field(description="Lines that wait for an exchange rate.", examples=[0])
     book_sha256: str = Field(description="Of the book that holds the lines.")
     closed_at: datetime
 
@@ -45,8 +57,16 @@ class LineOut(Schema):
     days: Days
     basis: Amount
     rate: str = Field(examples=["12%"])
-    fee: Amount
+    fee: Amount = Field(description="In the currency of the sale.")
+    due: Amount = Field(description="In the currency of the statement; the lines sum to its total.")
     reason: str = Field(description="Why the line pays nothing; empty when it pays.", examples=[""])
+    waits: str = Field(
+        description="Why nothing is due yet; empty when the line does not wait.", examples=[""]
+    )
+    corrects: str = Field(
+        description="The line that it corrects; empty when it corrects none.", examples=[""]
+    )
+    cause: str = Field(description="What became known later, for a correction.", examples=[""])
 
 
 class LinePiece(Piece):
@@ -77,13 +97,24 @@ class ExplanationOut(Schema):
 
 
 def _statement(card: StatementCard) -> StatementOut:
+    figures = card.figures
     return StatementOut(
         id=card.id,
         partner_id=card.partner_id,
         month=str(card.month),
         total=Amount.of(card.total),
+        opening=Amount.of(figures.opening),
+        new=Amount.of(figures.new),
+        corrected=Amount.of(figures.corrected),
+        waived=Amount.of(figures.waived),
+        held=Amount.of(figures.held),
+        released=Amount.of(figures.released),
+        payable=Amount.of(figures.payable),
+        carried=Amount.of(figures.carried),
         lines=card.lines,
         zero_lines=card.zero_lines,
+        corrections=figures.corrections,
+        waiting=figures.waiting,
         book_sha256=card.book_sha256,
         closed_at=card.closed_at,
     )
@@ -102,7 +133,11 @@ def _line(named: NamedLine) -> LineOut:
         basis=Amount.of(named.billed),
         rate=rate_text(line.rate),
         fee=Amount.of(named.fee),
+        due=Amount.of(named.due),
         reason=line.reason,
+        waits=line.waits,
+        corrects=line.corrects,
+        cause=line.cause,
     )
 
 

@@ -5,6 +5,7 @@ from ninja import NinjaAPI
 
 from ofrecord.api import (
     customers,
+    disputes,
     exchange,
     invoices,
     orders,
@@ -43,6 +44,7 @@ api.add_router("/subscriptions", subscriptions.router)
 api.add_router("/invoices", invoices.router)
 api.add_router("/statements", statements.router)
 api.add_router("/statements", statement_files.router)
+api.add_router("/disputes", disputes.router)
 api.add_router("/settlement", settlement.router)
 api.add_router("/program", program.router)
 api.add_router("/rates", exchange.router)

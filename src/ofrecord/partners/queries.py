@@ -16,6 +16,7 @@ from ofrecord.access.types import (
     PartnerRole,
     Permission,
     Reader,
+    Role,
     Scope,
     VendorRole,
 )
@@ -131,6 +132,12 @@ def addresses_of(partner_id: UUID) -> list[str]:
         partner_id=partner_id, ended_at__isnull=True, role__in=[PartnerRole.OWNER, PartnerRole.SELLER]
     ).values_list("person_id", flat=True)
     return addresses(people)
+
+
+def addresses_in(partner_id: UUID | None, roles: Iterable[Role]) -> list[str]:
+    """Where to write to the people of a house (None is the vendor) who have these roles and have not left."""
+    found = Member.objects.filter(of_house(partner_id), ended_at__isnull=True, role__in=list(roles))
+    return addresses(found.values_list("person_id", flat=True))
 
 
 def tier_spans(scope: Scope) -> "QuerySet[TierSpan]":

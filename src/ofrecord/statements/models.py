@@ -1,7 +1,8 @@
-"""Statements."""
+"""Statements, and disputes of their lines."""
 
 from uuid import UUID
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
@@ -9,6 +10,7 @@ from ofrecord.journal.models import append_only
 from ofrecord.kernel.ids import new_id
 from ofrecord.partners.models import Partner
 from ofrecord.settlement.models import ClosedMonth
+from ofrecord.statements.types import ANSWERED, OPEN, Outcome
 
 
 class Statement(models.Model):
@@ -60,6 +62,58 @@ class Statement(models.Model):
             models.CheckConstraint(condition=Q(payable_minor__gte=0), name="nothing_below_zero_is_payable"),
         ]
         triggers = [append_only()]
+
+    @classmethod
+    def of_partner(cls, partner_id: UUID) -> Q:
+        return Q(partner_id=partner_id)
+
+
+class Dispute(models.Model):
+    """A partner's objection to one line, with its answer once there is one.
+
+    What was said stays: who objected, to what and why never changes, and an answer is final. Whoever still objects
+    opens another dispute.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
+    # The public name of a line; lines live in books, not in tables.
+    line = models.CharField(max_length=18)
+    month = models.DateField()
+    reason = models.TextField()
+    opened_by = models.UUIDField(null=True)
+    opened_at = models.DateTimeField()
+    status = models.CharField(max_length=8, choices=[(s, s) for s in (OPEN, ANSWERED)], default=OPEN)
+    outcome = models.CharField(max_length=9, choices=[(o.value, o.value) for o in Outcome], default="")
+    answer = models.TextField(default="")
+    answered_by = models.UUIDField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["partner", "-opened_at"]), models.Index(fields=["line"])]
+        constraints = [
+            # Two at once would have two answers.
+            models.UniqueConstraint(
+                fields=["line"], condition=Q(status=OPEN), name="one_open_dispute_a_line"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=OPEN, outcome="", answer="", answered_at__isnull=True)
+                | (Q(status=ANSWERED, answered_at__isnull=False) & ~Q(outcome="")),
+                name="an_answered_dispute_has_an_outcome",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="an_answer_is_final",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__status=ANSWERED),
+            ),
+            pgtrigger.ReadOnly(
+                name="what_was_said_stays",
+                fields=["partner", "line", "month", "reason", "opened_by", "opened_at"],
+            ),
+        ]
 
     @classmethod
     def of_partner(cls, partner_id: UUID) -> Q:

@@ -16,11 +16,19 @@ from ofrecord.partners.queries import partner_names
 from ofrecord.program.queries import terms_by_sha
 from ofrecord.program.types import Terms
 from ofrecord.settlement import queries as settlement
-from ofrecord.settlement.queries import books_folder, closed
+from ofrecord.settlement.queries import books_folder, closed, closed_months
 from ofrecord.settlement.types import Break, Figures
 from ofrecord.statements import rules
-from ofrecord.statements.models import Statement
-from ofrecord.statements.types import ClauseTotal, Explanation, NamedLine, Names, StatementCard
+from ofrecord.statements.models import Dispute, Statement
+from ofrecord.statements.types import (
+    ClauseTotal,
+    DisputeCard,
+    Explanation,
+    NamedLine,
+    Names,
+    Outcome,
+    StatementCard,
+)
 from ofrecord.subscriptions.queries import subscriptions
 
 
@@ -115,6 +123,59 @@ def line(line_id: str, scope: Scope) -> NamedLine | None:
     return _named([booked], scope)[0] if booked else None
 
 
+def statement_of(named: NamedLine, scope: Scope) -> StatementCard | None:
+    """The statement on which a line stands that was found within the scope."""
+    line = named.booked.line
+    found = statements(scope).filter(
+        partner_id=UUID(line.partner), month=named.booked.month.first, currency=line.due_currency
+    )
+    row = found.first()
+    return card(row) if row else None
+
+
+def corrections_of(named: NamedLine, scope: Scope) -> list[NamedLine]:
+    """The lines of later months that correct a line that was found within the scope, in their order."""
+    later = [
+        (each.month, each.book_sha256)
+        for each in reversed(closed_months())
+        if each.month > named.booked.month
+    ]
+    found = books.corrections_of(books_folder(), later, named.id, named.booked.line.partner)
+    return _named(found, scope)
+
+
+def disputes(scope: Scope) -> "QuerySet[Dispute]":
+    """The disputes that the scope may see, with their partners."""
+    return rows(Dispute.objects.select_related("partner"), scope)
+
+
+def dispute_card(row: Dispute) -> DisputeCard:
+    """The dispute as a value."""
+    return DisputeCard(
+        id=row.pk,
+        partner_id=row.partner_id,
+        line=row.line,
+        month=Month.of(row.month),
+        reason=row.reason,
+        opened_by=row.opened_by,
+        opened_at=row.opened_at,
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        answer=row.answer,
+        answered_by=row.answered_by,
+        answered_at=row.answered_at,
+    )
+
+
+def dispute(dispute_id: UUID, scope: Scope) -> DisputeCard | None:
+    found = disputes(scope).filter(pk=dispute_id).first()
+    return dispute_card(found) if found else None
+
+
+def disputes_of(line_id: str, scope: Scope) -> list[DisputeCard]:
+    """The disputes of a line, the latest first."""
+    return [dispute_card(row) for row in disputes(scope).filter(line=line_id).order_by("-opened_at", "-pk")]
+
+
 def clause_totals(lines: Sequence[NamedLine]) -> tuple[ClauseTotal, ...]:
     """What each clause paid on a statement, the most first."""
     return rules.by_clause(lines)
@@ -141,7 +202,7 @@ def _named(found: Sequence[BookedLine], scope: Scope) -> list[NamedLine]:
     """The lines with names, in four queries however many they are."""
     lines = [booked.line for booked in found]
     partners = partner_names({UUID(line.partner) for line in lines}, scope)
-    customers = customer_names({UUID(line.customer) for line in lines}, scope)
+    customers = customer_names({UUID(line.customer) for line in lines if line.customer}, scope)
     numbers = _subscription_numbers(found, scope)
     versions = terms_by_sha() if lines else {}
     return [
@@ -156,7 +217,7 @@ def _named(found: Sequence[BookedLine], scope: Scope) -> list[NamedLine]:
 def _subscription_numbers(found: Sequence[BookedLine], scope: Scope) -> dict[UUID, str]:
     if not found:
         return {}
-    wanted = {UUID(booked.line.subscription) for booked in found}
+    wanted = {UUID(booked.line.subscription) for booked in found if booked.line.subscription}
     known = subscriptions(scope, found[0].month.last).filter(pk__in=wanted)
     return dict(known.values_list("pk", "number"))
 
@@ -171,8 +232,8 @@ def _names(
     offer, way, clause = terms.offer(line.offer), terms.way(line.way), terms.clause(line.clause)
     return Names(
         partner=partners.get(UUID(line.partner), line.partner),
-        customer=customers.get(UUID(line.customer), line.customer),
-        subscription=numbers.get(UUID(line.subscription), line.subscription),
+        customer=customers.get(UUID(line.customer), line.customer) if line.customer else "",
+        subscription=numbers.get(UUID(line.subscription), line.subscription) if line.subscription else "",
         offer=offer.title if offer else line.offer,
         way=way.title if way else line.way,
         clause=clause.title if clause else "",

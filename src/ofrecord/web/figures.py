@@ -61,27 +61,40 @@ def sum_table(currency: str, statements: Sequence[Figures]) -> FigureTable:
     return FigureTable(currency, rows, sum_money((row.amount for row in rows), currency), parts)
 
 
+def paid_words(figures: Figures, parts: Sequence[HeldPart], month: Month, pays: str) -> str:
+    """The sentence that answers what a statement comes to; `pays` is "Northwind pays you" or "Harbor is paid"."""
+    if figures.payable:
+        first = f"{pays} {words.money_text(figures.payable)} for {words.month_text(month)}"
+    else:
+        first = f"Nothing is paid for {words.month_text(month)}"
+    held = held_words(parts) if figures.held.minor > 0 else ""
+    return f"{first}; {held}" if held else first
+
+
 def held_words(parts: Sequence[HeldPart]) -> str:
-    """20.00 USD is held back until January 2027; empty when nothing is."""
+    """20.00 USD is held back until January 2027 and 5.00 USD until March 2027; empty when nothing is."""
+    held = [part for part in parts if part.amount.minor > 0]
+    if not held:
+        return ""
+    first, *others = ((words.money_text(part.amount), words.month_text(part.release)) for part in held)
     told = [
-        f"{words.money_text(part.amount)} until {words.month_text(part.release)}"
-        for part in parts
-        if part.amount.minor > 0
+        f"{first[0]} is held back until {first[1]}",
+        *(f"{amount} until {month}" for amount, month in others),
     ]
-    if not told:
-        return ""
-    return f"{_joined(told)} {'is' if len(told) == 1 else 'are'} held back"
+    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
 
 
-def carried_words(figures: Figures, month: Month) -> str:
-    """Why something stays on the balance; empty when nothing does."""
-    if not figures.carried:
-        return ""
+def carried_words(figures: Figures, month: Month, minimum: Money | None) -> str:
+    """What stays on the balance, and why; empty when nothing does. `minimum` is the program's least payment."""
     following = words.month_text(month.plus(1))
     if figures.carried.minor < 0:
-        return f"{words.money_text(-figures.carried)} is still to be taken back, from {following} on"
-    return f"{words.money_text(figures.carried)} is carried to {following}"
-
-
-def _joined(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+        return (
+            f"{words.money_text(-figures.carried)} of what was paid before is still to be taken back, "
+            f"from {following} on."
+        )
+    if not figures.carried or minimum is None:
+        return ""
+    return (
+        f"{words.money_text(figures.carried)} is carried to {following}, "
+        f"as less than {words.money_text(minimum)} is not paid out."
+    )

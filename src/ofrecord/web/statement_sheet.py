@@ -17,6 +17,11 @@ _FACTS: dict[str, Callable[[NamedLine], object]] = {
     "Seats": lambda named: named.booked.line.seats,
     "Rate": lambda named: rate_text(named.booked.line.rate),
     "Reason": lambda named: named.booked.line.reason,
+    "Fee of the line": lambda named: named.fee,
+    "Currency of the line": lambda named: named.fee.currency,
+    "Corrects": lambda named: named.booked.line.corrects,
+    "Cause": lambda named: named.booked.line.cause,
+    "Waits": lambda named: named.waits,
 }
 
 

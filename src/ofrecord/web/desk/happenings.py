@@ -50,6 +50,7 @@ _ASKED = {
     "run": Permission.SETTLEMENT_READ,
     "exchange rates": Permission.RATES_READ,
     "pool amount": Permission.POOLS_READ,
+    "dispute": Permission.STATEMENTS_READ,
     "API client": Permission.CLIENTS_WRITE,
 }
 LOOKED_AT = 100
@@ -96,6 +97,8 @@ _SENTENCES: dict[str, Callable[[Data, "About"], str]] = {
     "pool amount recorded": lambda data, about: (
         f"{_money(data['amount'])} recorded in the pool {data['pool']} of {_month(data)}"
     ),
+    "line disputed": lambda data, about: f"Line {data['line']} was disputed",
+    "dispute answered": lambda data, about: f"The dispute of line {data['line']} was {data['outcome']}",
     "colleague invited": lambda data, about: f"A colleague was invited as {data['role']}",
     "invitation withdrawn": lambda data, about: "An invitation was withdrawn",
     "colleague joined": lambda data, about: f"{about.name} joined as {data['role']}",

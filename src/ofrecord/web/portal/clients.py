@@ -30,6 +30,7 @@ SAID = {
     Permission.SUBSCRIPTIONS_WRITE: "change seats and cancel",
     Permission.INVOICES_READ: "read invoices",
     Permission.STATEMENTS_READ: "read statements",
+    Permission.DISPUTES_OPEN: "dispute lines of statements",
 }
 
 

@@ -1,10 +1,11 @@
 """Statements: the list by month, one with its lines, and a line at an address of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -12,16 +13,20 @@ from django.shortcuts import render
 from ofrecord.access.refusals import NotFound
 from ofrecord.access.types import Permission
 from ofrecord.kernel.calendar import Month
-from ofrecord.kernel.money import Money
+from ofrecord.kernel.money import Money, sum_money
 from ofrecord.program.guide import clause_anchor
-from ofrecord.program.queries import versions
+from ofrecord.program.queries import in_force, versions
 from ofrecord.statements import queries
+from ofrecord.statements.actions import MOST_LETTERS
 from ofrecord.statements.types import ClauseTotal, Explanation, FactRow, NamedLine, StatementCard
 from ofrecord.web import words
+from ofrecord.web.disputes import has_open, on_line
 from ofrecord.web.lists import Column, Days, Empty, Listing, Totals
 from ofrecord.web.parts import Fact, Linked, Step, Way, Working
+from ofrecord.web.portal.once import OnceForm
 from ofrecord.web.portal.ways import page
 from ofrecord.web.readers import portal, reader_in
+from ofrecord.web.statement_lines import corrections, ordinary, subject, told_of, waiting
 from ofrecord.web.statement_sheet import sheet_columns
 
 
@@ -42,12 +47,9 @@ def listing() -> "Listing[Any]":
                 title="Of them nothing", cell=lambda row: row.zero_lines, sort="zero_lines", is_numeric=True
             ),
             Column(title="Closed", cell=lambda row: row.at.date(), sort="at"),
-            Column(
-                title="Earned",
-                cell=lambda row: Money(row.total_minor, row.currency),
-                sort="total_minor",
-                is_money=True,
-            ),
+            Column(title="Earned", cell=_amount("total"), sort="total_minor", is_money=True),
+            Column(title="Payable", cell=_amount("payable"), sort="payable_minor", is_money=True),
+            Column(title="Carried", cell=_amount("carried"), sort="carried_minor", is_money=True),
         ),
         sort="-month",
         days=(Days(name="month", title="Month", path="month"),),
@@ -57,6 +59,10 @@ def listing() -> "Listing[Any]":
             Way("See the subscriptions", page("subscriptions")),
         ),
     )
+
+
+def _amount(figure: str) -> Callable[[Any], Money]:
+    return lambda row: Money(getattr(row, f"{figure}_minor"), row.currency)
 
 
 @portal(Permission.STATEMENTS_READ)
@@ -76,29 +82,68 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
     card = queries.statement(statement_id, scope)
     if card is None:
         raise NotFound(what="statement")
-    lines = queries.lines_of(card, scope)
+    lines, guides = queries.lines_of(card, scope), _guides()
     explained = {why.line: why for why in queries.explanations(lines)}
-    context = {
-        "statement": card,
+
+    def why(named: NamedLine) -> Working:
+        return _working(named, explained[named.id], guides)
+
+    vendor = in_force(card.month.last).terms.vendor
+    context = told_of(card, lines, scope, pays=f"{vendor} pays you") | {
         "clauses": [(_clause_title(total), total) for total in queries.clause_totals(lines)],
         "receipt": f"Book {card.month}, SHA-256",
-        "subscriptions": len({named.booked.line.subscription for named in lines}),
+        "corrections": corrections(lines, card.figures.currency, _line_page, why, _page_of),
+        "waiting": waiting(lines, _line_page, why),
     }
-    totals = Totals(label="Payable on this statement", figures={"Fee": card.total})
-    return _lines(card, explained).respond(request, lines, "portal/statement.html", context, totals=totals)
+    listing = _lines(card, why)
+    shown = lines if listing.asked(request).wants_file else ordinary(lines)
+    fees = sum_money((named.due for named in shown), card.figures.currency)
+    totals = Totals(label="Together", figures={"Fee": fees})
+    return listing.respond(request, shown, "portal/statement.html", context, totals=totals)
 
 
 @portal(Permission.STATEMENTS_READ)
 def line(request: HttpRequest, line_id: str) -> HttpResponse:
     """One line, to be shown to somebody else of the house."""
-    named = queries.line(line_id, reader_in(request).scope)
+    return line_page(request, line_id)
+
+
+class DisputeForm(OnceForm):
+    """What is wrong with a line."""
+
+    reason = forms.CharField(
+        label="What is wrong", max_length=MOST_LETTERS, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+def line_page(request: HttpRequest, line_id: str, form: DisputeForm | None = None) -> HttpResponse:
+    """The page of a line: why it pays what it pays, what corrected it later, and its disputes."""
+    reader = reader_in(request)
+    scope = reader.scope
+    named = queries.line(line_id, scope)
     if named is None:
         raise NotFound(what="line")
-    scope, month = reader_in(request).scope, named.booked.month
-    of_month = queries.statements(scope).filter(month=month.first, currency=named.fee.currency).first()
-    working = _working(named, queries.explanation(named), _guides())
-    context = {"line": named, "working": working, "month": month, "statement": of_month}
+    disputes = on_line(named.id, reader)
+    may_dispute = form is not None or (reader.may(Permission.DISPUTES_OPEN) and not has_open(disputes))
+    context = {
+        "line": named,
+        "subject": subject(named),
+        "working": _working(named, queries.explanation(named), _guides()),
+        "month": named.booked.month,
+        "statement": queries.statement_of(named, scope),
+        "later": [(Linked(each.id, _line_page(each)), each) for each in queries.corrections_of(named, scope)],
+        "disputes": disputes,
+        "dispute_form": (form or DisputeForm()) if may_dispute else None,
+    }
     return render(request, "portal/line.html", context)
+
+
+def _line_page(named: NamedLine) -> str:
+    return _page_of(named.id)
+
+
+def _page_of(line_id: str) -> str:
+    return page("line", line_id)
 
 
 def _clause_title(total: ClauseTotal) -> str:
@@ -108,22 +153,25 @@ def _clause_title(total: ClauseTotal) -> str:
     return f"{total.title}, {words.percent_text(total.rate)}" if total.rate else total.title
 
 
-def _lines(card: StatementCard, explained: dict[str, Explanation]) -> "Listing[NamedLine]":
+def _lines(card: StatementCard, why: Callable[[NamedLine], Working]) -> "Listing[NamedLine]":
     """The list of a statement's lines; every one opens on its explanation."""
-    guides = _guides()
+    currency = card.figures.currency
     return Listing(
         name=f"statement-{card.month}",
         caption=f"Lines of {words.month_text(card.month)}",
         columns=(
             Column(
                 title="Customer and offer",
-                cell=lambda named: Linked(named.names.customer, _subscription(named), _sold(named)),
-                export=lambda named: named.names.customer,
+                cell=_customer,
+                export=subject,
                 sort="names__customer",
             ),
             Column(
                 title="Clause",
-                cell=lambda named: named.names.clause or "No clause applies",
+                cell=lambda named: Linked(
+                    named.names.clause or "No clause applies", small=named.booked.line.reason
+                ),
+                export=lambda named: named.names.clause or "No clause applies",
                 sort="names__clause",
             ),
             Column(title="Month", cell=_months, sort="booked__line__month_first", is_numeric=True),
@@ -132,22 +180,23 @@ def _lines(card: StatementCard, explained: dict[str, Explanation]) -> "Listing[N
                 cell=lambda named: Linked(named.id, page("line", named.id)),
                 sort="booked__number",
             ),
-            Column(
-                title="Billed", cell=lambda named: named.billed, sort="billed", currency=card.total.currency
-            ),
-            Column(title="Fee", cell=lambda named: named.fee, sort="fee", currency=card.total.currency),
+            Column(title="Billed", cell=lambda named: named.billed, sort="billed__minor", currency=currency),
+            Column(title="Fee", cell=lambda named: named.due, sort="due__minor", currency=currency),
             *sheet_columns(lambda named: named),
         ),
         sort="-fee",
         search=("names__customer", "names__offer", "names__clause", "names__subscription", "id"),
-        working=lambda named: _working(named, explained[named.id], guides),
-        is_quiet=lambda named: not named.fee,
-        empty=Empty("No lines", "Nothing of yours was billed in this month."),
+        working=why,
+        is_quiet=lambda named: not named.due,
+        empty=Empty("No new lines", "Nothing of yours was billed in this month."),
     )
 
 
-def _subscription(named: NamedLine) -> str:
-    return page("subscription", UUID(named.booked.line.subscription))
+def _customer(named: NamedLine) -> Linked:
+    if not named.booked.line.subscription:
+        return Linked(subject(named))
+    address = page("subscription", UUID(named.booked.line.subscription))
+    return Linked(named.names.customer, address, _sold(named))
 
 
 def _sold(named: NamedLine) -> str:
@@ -179,8 +228,8 @@ def _facts(named: NamedLine, why: Explanation, guides: Mapping[str, str]) -> lis
         [Fact("Clause", named.names.clause, f"{guide}#{clause_anchor(why.clause)}")] if why.clause else []
     )
     pages = {
-        "Customer": page("customer", UUID(found.customer)),
-        "Subscription": page("subscription", UUID(found.subscription)),
+        "Customer": page("customer", UUID(found.customer)) if found.customer else "",
+        "Subscription": page("subscription", UUID(found.subscription)) if found.subscription else "",
         "Program version": guide,
     }
     return [*clause, *(Fact(row.label, _said(row), pages.get(row.label, "")) for row in why.facts)]

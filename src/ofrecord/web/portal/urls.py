@@ -8,6 +8,7 @@ from ofrecord.web.portal import (
     clients,
     compose,
     customers,
+    disputes,
     order,
     orders,
     people,
@@ -45,6 +46,9 @@ urlpatterns = [
         )
         for form in Form
     ),
+    path("statements/disputes/", disputes.disputes, name="disputes"),
+    path("statements/disputes/lines/<path:line_id>", disputes.open_dispute, name="open_dispute"),
+    path("statements/disputes/<uuid:dispute_id>/withdraw", disputes.withdraw, name="withdraw_dispute"),
     path("statements/lines/<path:line_id>", statements.line, name="line"),
     path("program/", program.program, name="program"),
     path("program/<uuid:version_id>", program.program_version, name="version"),
