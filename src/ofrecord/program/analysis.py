@@ -6,19 +6,21 @@ table in the guide of what is paid in all.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from itertools import chain, combinations
+from typing import TypeVar
 
-from ofrecord.program.cells import Case, Universe, merged
+from ofrecord.program.cells import Case, TooManyCases, Universe, merged
 from ofrecord.program.clause_types import PARTNER_OF_RECORD, Basis, Clause
 from ofrecord.program.facts import PLACE, Box, bits_where, is_beside, roles_named
 from ofrecord.program.types import Terms
 
 # So many clauses of one case are tried both as paying and as not; each more doubles what is to be tried.
 MOST_RIVALS = 10
+Found = TypeVar("Found", Case, "Excess")
 BILLED_ALIKE = (Basis.BILLED, Basis.COLLECTED)
 
 
@@ -50,7 +52,8 @@ class Stranger:
 class Analysis:
     """What is wrong with the clauses, each with the whole range in which it is.
 
-    The clauses of a gap are those that pay in it sometimes only.
+    The clauses of a gap are those that pay in it sometimes only. Where cases are too many to be listed, some
+    gaps and sums may not be known.
     """
 
     gaps: tuple[Case, ...]
@@ -58,25 +61,40 @@ class Analysis:
     over_whole: tuple[Excess, ...]
     never: tuple[Clause, ...]
     strangers: tuple[Stranger, ...]
+    are_too_many: bool = False
 
 
 def analyze(terms: Terms) -> Analysis:
     """Every gap and overlap, every sum above the whole, and every clause that can never match."""
     universe = Universe(terms)
     never = tuple(clause for clause in terms.clauses if universe.common((clause,)) is None)
+    overlaps = tuple(_overlaps(universe))
+    strangers = tuple(_strangers(universe, {clause.name for clause in never}))
+    gaps = _unless_too_many(lambda: _gaps(universe))
+    over_whole = _unless_too_many(lambda: _over_whole(universe))
+    shown = _unless_too_many(lambda: cases(terms))  # the guide has to end, too
     return Analysis(
-        gaps=tuple(_gaps(universe)),
-        overlaps=tuple(_overlaps(universe)),
-        over_whole=(*_over_whole(universe), *_over_pool(universe)),
+        gaps=gaps or (),
+        overlaps=overlaps,
+        over_whole=(*(over_whole or ()), *_over_pool(universe)),
         never=never,
-        strangers=tuple(_strangers(universe, {clause.name for clause in never})),
+        strangers=strangers,
+        are_too_many=None in (gaps, over_whole, shown),
     )
+
+
+def _unless_too_many(find: Callable[[], Iterable[Found]]) -> tuple[Found, ...] | None:
+    try:
+        return tuple(find())
+    except TooManyCases:
+        return None
 
 
 def cases(terms: Terms) -> tuple[Case, ...]:
     """All that can occur for the roles that the document pays, in disjoint cases in the document's order.
 
-    Shares of pools are not paid for a case and are left out.
+    Shares of pools are not paid for a case and are left out. Raises `TooManyCases`; a version that was checked
+    has not too many.
     """
     universe = Universe(terms)
     shown = [clause for clause in terms.clauses if clause.basis is not Basis.POOLED]

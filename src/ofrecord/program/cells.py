@@ -31,6 +31,9 @@ from ofrecord.program.market import IMPOSSIBLE, Market, can_be
 from ofrecord.program.types import Terms
 
 Values = tuple[str, ...]
+# A guide with more rows is read by nobody; more steps take longer than a check may.
+MOST_CASES = 20_000
+MOST_STEPS = 1_000_000
 # Whether nothing more is to be known of what the clauses claim, facts from a place on being undecided.
 Settled = Callable[[int, int], bool]
 
@@ -60,6 +63,10 @@ class Case:
 
 RANGES_FROM = PLACE[RANGES[0]]
 DIMENSIONS = tuple(field.name for field in fields(Case) if field.name != "clauses")
+
+
+class TooManyCases(Exception):
+    """A version tells more cases apart than people read or a machine works out at a check."""
 
 
 class Universe:
@@ -111,11 +118,13 @@ class Universe:
         """What can occur for these clauses, in boxes, by those that claim them.
 
         Of `roles` cases are told apart; without any all of them are taken together, whoever is paid. What is
-        settled is left out.
+        settled is left out. Raises `TooManyCases`.
         """
         diagram = _Diagram(self, settled or (lambda _place, _mask: False))
         found: dict[int, list[Box]] = defaultdict(list)
-        for box, claimed in diagram.paths(mask, roles):
+        for number, (box, claimed) in enumerate(diagram.paths(mask, roles)):
+            if number >= MOST_CASES:
+                raise TooManyCases
             found[claimed].append(box)
         return {claimed: merged(boxes) for claimed, boxes in found.items()}
 
@@ -145,6 +154,7 @@ class _Diagram:
         self.nodes: list[tuple[tuple[int, int], ...]] = [()]
         self.numbers: dict[tuple[tuple[int, int], ...], int] = {(): 0}
         self.known: dict[tuple[int, int, int], int] = {}
+        self.steps = 0
 
     def paths(self, mask: int, roles: int) -> Iterator[tuple[Box, int]]:
         """Every box with the clauses that claim it."""
@@ -176,6 +186,9 @@ class _Diagram:
             return 0
         if place == len(FACTS):
             return self._number(((mask, 0),))
+        self.steps += len(self.classes[place])
+        if self.steps > MOST_STEPS:
+            raise TooManyCases
         choices: dict[tuple[int, int], int] = defaultdict(int)
         for value, values, claims in self.classes[place]:
             after = self.market.after(FACTS[place], state, value)

@@ -26,6 +26,10 @@ def check_clauses(reading: Reading, terms: Terms) -> None:
     for excess in analysis.over_whole:
         _note_excess(reading, terms, excess)
     _note_idle(reading, analysis)
+    if analysis.are_too_many:
+        says = "The clauses tell too many cases apart to list what is paid in each."
+        remedy = "Let fewer clauses be paid together, or ask for fewer facts in each."
+        reading.fault(("fees",), says, remedy, at_key=True)
 
 
 def _path(clause: Clause) -> Path:
