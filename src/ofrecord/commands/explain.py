@@ -1,19 +1,14 @@
 """`ofrecord explain`: why a line pays what it pays."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from ofrecord.commands.installation import enter
-from ofrecord.commands.options import DEFAULT_DATA, DataOption
+from ofrecord.commands.options import DEFAULT_DATA, DataOption, LineArgument
 
 if TYPE_CHECKING:
     from ofrecord.statements.types import Explanation
-
-LineArgument = Annotated[
-    str,
-    typer.Argument(metavar="LINE", help="The line's name, such as 2026-10/4821193755.", show_default=False),
-]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -56,8 +51,10 @@ def told(explanation: "Explanation") -> list[str]:
     says = max(len(row.says) for row in explanation.working)
     result = max(map(len, results))
     fact = max(len(row.label) for row in explanation.facts)
+    is_exchanged = explanation.due.currency != explanation.fee.currency
+    due = f", {money_words(explanation.due)} due" if is_exchanged else ""
     return [
-        f"Line {explanation.line}: {money_words(explanation.fee)}",
+        f"Line {explanation.line}: {money_words(explanation.fee)}{due}",
         "",
         explanation.words,
         "",

@@ -20,6 +20,7 @@ from ofrecord.commands import (
     statement,
     tie_out,
     up,
+    verify_line,
     web,
     worker,
 )
@@ -40,6 +41,7 @@ VERBS = (
     settle,
     tie_out,
     explain,
+    verify_line,
     statement,
     ledger,
     found,

@@ -19,3 +19,8 @@ WorkersOption = Annotated[int, typer.Option("--workers", min=1, max=64, help="Ho
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8420
 DEFAULT_WORKERS = 2
+
+LineArgument = Annotated[
+    str,
+    typer.Argument(metavar="LINE", help="The line's name, such as 2026-10/4821193755.", show_default=False),
+]

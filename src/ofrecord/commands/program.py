@@ -8,7 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from ofrecord.flows.check_program import CheckedProgram
-    from ofrecord.program.types import WorkedExample
+    from ofrecord.program.story_types import WorkedExample
 
 program = typer.Typer(
     help="Check a program document, and write the guide that partners read.", no_args_is_help=True
@@ -65,7 +65,7 @@ def _checked(file: Path) -> "CheckedProgram":
     """The document without a fault; otherwise its faults are listed and the command ends."""
     from ofrecord.flows.check_program import check_program  # noqa: PLC0415
 
-    checked = check_program(_document(file))
+    checked = check_program(document_bytes(file))
     for fault in checked.faults:
         typer.echo(f"{file}:{fault}", err=True)
     if checked.faults:
@@ -75,7 +75,7 @@ def _checked(file: Path) -> "CheckedProgram":
     return checked
 
 
-def _document(file: Path) -> bytes:
+def document_bytes(file: Path) -> bytes:
     """The file's bytes, one more than a document may have at most: the check says that it is too large."""
     from ofrecord.program.document import LARGEST_BYTES  # noqa: PLC0415
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from ofrecord.engine.conditions import asked_of
 from ofrecord.engine.judging.exchange import exchanged
 from ofrecord.engine.judging.slices import (
     above_baseline,
@@ -40,7 +41,7 @@ def steps_of(line: FeeLine, terms: Terms) -> list[Step]:
     A line that was altered, or is held against another version than the one that it cites, has a step that
     does not.
     """
-    return [*_cited(line, terms), *_earned(line, terms), *_booked(line)]
+    return [*_cited(line, terms), *_asked(line, terms), *_earned(line, terms), *_booked(line)]
 
 
 def is_sound(line: FeeLine, terms: Terms) -> bool:
@@ -54,6 +55,10 @@ def _cited(line: FeeLine, terms: Terms) -> Iterator[Step]:
     yield Step("rounding", line.rounding, terms.rounding.value)
     known = not line.clause or terms.clause(line.clause) is not None
     yield Step("clause", line.clause, line.clause if known else "")
+
+
+def _asked(line: FeeLine, terms: Terms) -> Iterator[Step]:
+    return (Step(*each) for each in asked_of(line, terms.clause(line.clause)))
 
 
 def _earned(line: FeeLine, terms: Terms) -> Iterator[Step]:
@@ -124,7 +129,7 @@ def _whole(line: FeeLine, clause: Clause) -> int:
     cap = clause.cap.amount.minor if clause.cap is not None else None
     whole = within_cap(line.raw_minor, cap, line.cap_used_minor)
     by_line = clause.floor is not None and clause.floor.per.scope is Scope.LINE and line.basis_minor > 0
-    return max(whole, floor) if by_line else whole
+    return max(whole, share_minor(floor, line.weights)[line.piece]) if by_line else whole
 
 
 def _booked(line: FeeLine) -> Iterator[Step]:

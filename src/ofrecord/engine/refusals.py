@@ -47,3 +47,63 @@ class BookUnsound(Refusal):
 
     def remedy(self) -> str:
         return "Nothing was posted. Keep the file and report it: this is a fault of the program."
+
+
+@dataclass(eq=False)
+class BookFileMissing(Refusal):
+    """No book is where somebody says that one is."""
+
+    code = "book-file-missing"
+    kind = Kind.NOT_FOUND
+    file: str
+
+    def sentence(self) -> str:
+        return f"The file {self.file} is not there, or cannot be read."
+
+
+@dataclass(eq=False)
+class BookUnreadable(Refusal):
+    """Cut short, altered inside, or never a book of this format."""
+
+    code = "book-unreadable"
+    kind = Kind.CONFLICT
+    file: str
+
+    def sentence(self) -> str:
+        return f"The file {self.file} is no whole book: it was cut or altered, or is of another format."
+
+    def remedy(self) -> str:
+        return "Ask for the file again: its SHA-256 stands on the statement."
+
+
+@dataclass(eq=False)
+class LineNotThere(Refusal):
+    code = "line-not-there"
+    kind = Kind.NOT_FOUND
+    file: str
+    line: str
+
+    def sentence(self) -> str:
+        return f"The book {self.file} has no line {self.line}."
+
+    def remedy(self) -> str:
+        return 'A line is named by its month and its number, such as "2026-10/4821193755".'
+
+
+@dataclass(eq=False)
+class VersionNotGiven(Refusal):
+    """None of the documents at hand is the one that a line cites."""
+
+    code = "version-not-given"
+    kind = Kind.NOT_FOUND
+    program: str
+    version: str
+    sha256: str
+
+    def sentence(self) -> str:
+        return (
+            f"The line cites version {self.version} of {self.program}, a document with SHA-256 {self.sha256}."
+        )
+
+    def remedy(self) -> str:
+        return "None of the documents given is that one, to the byte: give it with --program."
