@@ -57,6 +57,12 @@ def closed_months() -> list[ClosedCard]:
     return [_closed_card(row) for row in ClosedMonth.objects.order_by("-month")]
 
 
+def booked_months(before: Month | None = None) -> list[tuple[Month, str]]:
+    """The closed months with the hashes of their books, the earliest first; those before a month, or all."""
+    cards = [card for card in reversed(closed_months()) if before is None or card.month < before]
+    return [(card.month, card.book_sha256) for card in cards]
+
+
 def closed(month: Month) -> ClosedCard | None:
     """The month if it is closed."""
     row = ClosedMonth.objects.filter(month=month.first).first()

@@ -16,7 +16,7 @@ from ofrecord.partners.queries import partner_names
 from ofrecord.program.queries import terms_by_sha
 from ofrecord.program.types import Terms
 from ofrecord.settlement import queries as settlement
-from ofrecord.settlement.queries import books_folder, closed, closed_months
+from ofrecord.settlement.queries import booked_months, books_folder, closed
 from ofrecord.settlement.types import Break, Figures
 from ofrecord.statements import rules
 from ofrecord.statements.models import Dispute, Statement
@@ -135,11 +135,7 @@ def statement_of(named: NamedLine, scope: Scope) -> StatementCard | None:
 
 def corrections_of(named: NamedLine, scope: Scope) -> list[NamedLine]:
     """The lines of later months that correct a line that was found within the scope, in their order."""
-    later = [
-        (each.month, each.book_sha256)
-        for each in reversed(closed_months())
-        if each.month > named.booked.month
-    ]
+    later = [(month, sha256) for month, sha256 in booked_months() if month > named.booked.month]
     found = books.corrections_of(books_folder(), later, named.id, named.booked.line.partner)
     return _named(found, scope)
 
