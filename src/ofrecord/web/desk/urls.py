@@ -61,10 +61,10 @@ urlpatterns = [
         )
         for form in Form
     ),
-    path("settlement/disputes/", disputes.disputes, name="disputes"),
-    path("settlement/disputes/<uuid:dispute_id>/", disputes.dispute, name="dispute"),
-    path("settlement/disputes/<uuid:dispute_id>/answer", disputes.answer, name="dispute-answer"),
-    path("settlement/lines/<path:line_id>", statements.line, name="line"),
+    path("settlement/statements/disputes/", disputes.disputes, name="disputes"),
+    path("settlement/statements/disputes/<uuid:dispute_id>/", disputes.dispute, name="dispute"),
+    path("settlement/statements/disputes/<uuid:dispute_id>/answer", disputes.answer, name="dispute-answer"),
+    path("settlement/statements/lines/<path:line_id>", statements.line, name="line"),
     path("settlement/<str:month>/", closing.month, name="month"),
     path("settlement/<str:month>/tie-out", tie_out.tie_out, name="tie-out"),
     path("settlement/<str:month>/close", closing.close, name="month-close"),
