@@ -133,11 +133,10 @@ def statement_of(named: NamedLine, scope: Scope) -> StatementCard | None:
     return card(row) if row else None
 
 
-def corrections_of(named: NamedLine, scope: Scope) -> list[NamedLine]:
-    """The lines of later months that correct a line that was found within the scope, in their order."""
+def corrections_of(named: NamedLine) -> list[BookedLine]:
+    """The lines of later months that correct a line that was found within a scope, in their order."""
     later = [(month, sha256) for month, sha256 in booked_months() if month > named.booked.month]
-    found = books.corrections_of(books_folder(), later, named.id, named.booked.line.partner)
-    return _named(found, scope)
+    return books.corrections_of(books_folder(), later, named.id, named.booked.line.partner)
 
 
 def disputes(scope: Scope) -> "QuerySet[Dispute]":

@@ -126,14 +126,14 @@ def line(request: HttpRequest, line_id: str) -> HttpResponse:
 
 def line_context(named: NamedLine, reader: Reader) -> dict[str, object]:
     """What a page about a line shows: its explanation, its statement, and what corrected it later."""
-    later = queries.corrections_of(named, reader.scope)
+    later = queries.corrections_of(named)
     return {
         "line": named,
         "subject": subject(named),
         "working": working(queries.explanation(named)),
         "month": named.booked.month,
         "statement": queries.statement_of(named, reader.scope),
-        "later": [(Linked(each.id, _line_page(each)), each) for each in later],
+        "later": [(Linked(each.id, _page_of(each.id)), each.line) for each in later],
     }
 
 
@@ -158,7 +158,7 @@ class Explained:
 
     def __init__(self, lines: Sequence[NamedLine]) -> None:
         own = [named for named in lines if named.is_correction or named.waits]
-        self._found = {why.line: why for why in queries.explanations(own)} if own else {}
+        self._found = {why.line: why for why in queries.explanations(own)}
 
     def working(self, named: NamedLine) -> Working:
         return working(self._found[named.id])

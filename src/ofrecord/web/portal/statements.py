@@ -131,7 +131,7 @@ def line_page(request: HttpRequest, line_id: str, form: DisputeForm | None = Non
         "working": _working(named, queries.explanation(named), _guides()),
         "month": named.booked.month,
         "statement": queries.statement_of(named, scope),
-        "later": [(Linked(each.id, _line_page(each)), each) for each in queries.corrections_of(named, scope)],
+        "later": [(Linked(each.id, _page_of(each.id)), each.line) for each in queries.corrections_of(named)],
         "disputes": disputes,
         "dispute_form": (form or DisputeForm()) if may_dispute else None,
     }
