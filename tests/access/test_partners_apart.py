@@ -46,6 +46,7 @@ PARTNERS_PERMISSIONS = {"", *permissions_of(PartnerRole.OWNER)}
 # as well, and the lines of a book are read for one partner.
 HELD_BY_SCOPE = {"order_id", "customer_id", "subscription_id", "statement_id", "invoice_id"}
 UNOFFERED = {
+    "desk:partner-tier": "the program of the world names no tiers",
     "portal:accept": "B has accepted the version already",
     "desk:pool-record": "the program of the world has no pools",
     "desk:run-stop": "a run can be stopped while it goes on; in the world all have ended",

@@ -4,16 +4,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 from pydantic import Field
 
 from ofrecord.access.refusals import NotFound
 from ofrecord.access.types import Permission
+from ofrecord.api.answers import TAKES_KEY, once
 from ofrecord.api.clients import client_of, needs
 from ofrecord.api.paging import Cursor, Limit, Piece, piece
+from ofrecord.api.parsing import Body
 from ofrecord.api.problems import Problem
+from ofrecord.clock.queries import now
 from ofrecord.customers.queries import customers
+from ofrecord.flows import set_segment as segment_flow
 
 if TYPE_CHECKING:
     from ofrecord.customers.models import Customer
@@ -26,6 +30,7 @@ class CustomerOut(Schema):
     number: str = Field(examples=["C-9B3NV6QH"])
     name: str = Field(examples=["Parker Hannifin"])
     region: str = Field(examples=["US"])
+    segment: str = Field(description="Empty for the first that the program names.", examples=["midsize"])
     added_at: datetime
 
 
@@ -33,8 +38,21 @@ class CustomerPiece(Piece):
     items: list[CustomerOut]
 
 
+class SegmentIn(Body):
+    segment: str = Field(
+        max_length=60, description="One that the program names, or empty for the first.", examples=["midsize"]
+    )
+
+
 def _out(row: "Customer") -> CustomerOut:
-    return CustomerOut(id=row.pk, number=row.number, name=row.name, region=row.region, added_at=row.added_at)
+    return CustomerOut(
+        id=row.pk,
+        number=row.number,
+        name=row.name,
+        region=row.region,
+        segment=row.segment,
+        added_at=row.added_at,
+    )
 
 
 @router.get("", response={200: CustomerPiece}, **needs(Permission.CUSTOMERS_READ))
@@ -54,7 +72,28 @@ def list_customers(
 )
 def get_customer(request: HttpRequest, customer_id: UUID) -> CustomerOut:
     """One customer."""
+    return _found(request, customer_id)
+
+
+def _found(request: HttpRequest, customer_id: UUID) -> CustomerOut:
     row = customers(client_of(request).scope).filter(pk=customer_id).first()
     if row is None:
         raise NotFound(what="customer")
     return _out(row)
+
+
+@router.post(
+    "/{uuid:customer_id}/segment",
+    response={200: CustomerOut, 404: Problem, 422: Problem},
+    **needs(Permission.RECORD_WRITE, **TAKES_KEY),
+)
+def set_segment(request: HttpRequest, customer_id: UUID, body: SegmentIn) -> HttpResponse:
+    """Puts a customer into a segment; fees are worked out anew at the next close."""
+
+    def make() -> CustomerOut:
+        segment_flow.set_segment(
+            reader=client_of(request), at=now(), customer_id=customer_id, segment=body.segment
+        )
+        return _found(request, customer_id)
+
+    return once(request, 200, make)

@@ -64,6 +64,12 @@ _SENTENCES: dict[str, Callable[[Data, "About"], str]] = {
     "program published": lambda data, about: f"Program version {data['version']} was published",
     "program accepted": lambda data, about: "accepted the program",
     "tier set": lambda data, about: f"holds the tier {data['tier']} from {_day(data['first'])}",
+    "statement currency set": lambda data, about: (
+        f"takes its statements in {data['currency'] or 'the currency of each line'}"
+    ),
+    "segment set": lambda data, about: (
+        f"{about.customer or about.name} is in the segment {data['segment'] or 'that the program names first'}"
+    ),
     "order composed": lambda data, about: f"{about.name} was composed for {about.customer}",
     "order link renewed": lambda data, about: f"{about.name} for {about.customer} got a new link",
     "order withdrawn": lambda data, about: f"{about.name} for {about.customer} was withdrawn",
@@ -79,6 +85,18 @@ _SENTENCES: dict[str, Callable[[Data, "About"], str]] = {
     ),
     "subscription cancelled": lambda data, about: (
         f"{about.name} of {about.customer} ends; no service from {_day(data['day'])}"
+    ),
+    "partner of record changed": lambda data, about: (
+        f"{about.name} of {about.customer} has another partner of record from {_day(data['first'])}: {data['reason']}"
+    ),
+    "partner of record ended": lambda data, about: (
+        f"A partner is no longer partner of record of {about.name} from {_day(data['first'])}: {data['reason']}"
+    ),
+    "role recorded": lambda data, about: (
+        f"A partner is {data['role']} of {about.name} from {_day(data['first'])}{_share(data)}"
+    ),
+    "role ended": lambda data, about: (
+        f"A partner is no longer {data['role']} of {about.name} from {_day(data['day'])}: {data['reason']}"
     ),
     "month billed": lambda data, about: f"{_month(data)} was billed: {_count(data['invoices'], 'invoice')}",
     "invoices paid": lambda data, about: (
@@ -195,6 +213,10 @@ def _who(happening: Happening, people: dict[UUID, str]) -> str:
 
 def _day(text: str) -> str:
     return words.day_text(date.fromisoformat(text))
+
+
+def _share(data: Data) -> str:
+    return f" with a share of {data['share']}" if data["share"] else ""
 
 
 def _month(data: Data) -> str:

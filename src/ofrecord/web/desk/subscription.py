@@ -19,12 +19,12 @@ from ofrecord.kernel.calendar import add_months
 from ofrecord.kernel.money import Money
 from ofrecord.kernel.refusal import Refusal
 from ofrecord.orders.types import SEATS_LIMIT
-from ofrecord.partners.queries import partner_names
 from ofrecord.program.queries import version
-from ofrecord.subscriptions.queries import partners_of_record, seats_of, valued_subscriptions
+from ofrecord.subscriptions.queries import seats_of, valued_subscriptions
 from ofrecord.web.desk.answers import found, refused
 from ofrecord.web.desk.happenings import history
 from ofrecord.web.desk.invoices import listing as invoices_listing
+from ofrecord.web.desk.record import records, roles
 from ofrecord.web.desk.states import state_of
 from ofrecord.web.desk.tables import table
 from ofrecord.web.forms import DayInput, RecordForm
@@ -32,6 +32,11 @@ from ofrecord.web.readers import desk, reader_in
 
 TEMPLATE = "desk/subscription.html"
 LATEST = 24
+DEALS = {
+    "new": "as a new customer’s",
+    "upsell": "beside more of the same offer",
+    "cross-sell": "beside another offer",
+}
 
 
 class SeatsForm(RecordForm):
@@ -119,7 +124,9 @@ def _page(reader: Reader, subscription_id: UUID) -> dict[str, Any]:
         "version": published.terms.version if published else "",
         "committed_until": add_months(row.started_on, row.commitment_months),
         "seats": tuple(reversed(changes)),
-        "records": _records(reader, subscription_id),
+        "deal": DEALS[row.deal],
+        "records": records(reader, subscription_id),
+        "roles": roles(reader, subscription_id),
         "history": history(subscription_id, scope),
         "today": today,
     }
@@ -129,16 +136,6 @@ def _page(reader: Reader, subscription_id: UUID) -> dict[str, Any]:
     if reader.may(Permission.SUBSCRIPTIONS_WRITE) and row.cancelled_from is None:
         page |= _forms(row, today, page["committed_until"])
     return page
-
-
-def _records(reader: Reader, subscription_id: UUID) -> list[dict[str, Any]]:
-    """Who is and was partner of record, with names."""
-    spans = partners_of_record(subscription_id, reader.scope)
-    names = partner_names({record.partner_id for record in spans}, reader.scope)
-    return [
-        {"partner_id": record.partner_id, "name": names[record.partner_id], "span": record.span}
-        for record in spans
-    ]
 
 
 def _forms(row: Any, today: date, committed_until: date) -> dict[str, RecordForm]:

@@ -144,12 +144,49 @@ _WORDS: Mapping[str, Callable[[Happening, _Known], SafeString]] = {
         known.customer(h),
         _day(h, "day"),
     ),
+    "partner of record changed": lambda h, known: format_html(
+        "{} is partner of record of the subscription {} from {} on: {}",
+        known.house,
+        known.subject(h),
+        _day(h, "first"),
+        h.data["reason"],
+    ),
+    "partner of record ended": lambda h, known: format_html(
+        "{} is no longer partner of record of the subscription {} from {} on: {}",
+        known.house,
+        known.subject(h),
+        _day(h, "first"),
+        h.data["reason"],
+    ),
+    "role recorded": lambda h, known: format_html(
+        "{} is {} of the subscription {} from {} on{}.",
+        known.house,
+        h.data["role"],
+        known.subject(h),
+        _day(h, "first"),
+        f" with a share of {h.data['share']}" if h.data["share"] else "",
+    ),
+    "role ended": lambda h, known: format_html(
+        "{} is no longer {} of the subscription {} from {} on: {}",
+        known.house,
+        h.data["role"],
+        known.subject(h),
+        _day(h, "day"),
+        h.data["reason"],
+    ),
+    "statement currency set": lambda h, known: format_html(
+        "{} takes its statements in {}.", known.house, h.data["currency"] or "the currency of each line"
+    ),
     "program accepted": lambda h, known: format_html("{} accepted the program.", known.who(h)),
     "partner applied": _of_house("{} applied to become a partner."),
     "partner approved": _of_house("{} was approved as a partner."),
     "partner refused": _of_house("The application of {} was refused."),
     "tier set": lambda h, known: format_html(
-        "{} holds the tier {} from {} on.", known.house, h.data["tier"], _day(h, "first")
+        "{} holds the tier {} from {} on{}.",
+        known.house,
+        h.data["tier"],
+        _day(h, "first"),
+        f" ({h.data['reason']})" if h.data.get("reason") else "",
     ),
     "colleague invited": lambda h, known: format_html(
         "{} invited a colleague as {}.", known.who(h), h.data["role"]
