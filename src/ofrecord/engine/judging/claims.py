@@ -75,11 +75,15 @@ def consider(reaches: Sequence[Reach], case: Case, is_met: IsMet) -> list[Consid
     version does not.
     """
     found: list[Considered] = []
+    covered = False
     for reach in reaches:
         if not reach.span.has(case.piece.service.first):
             continue
-        heard = any(not each.failed for each in found)
-        found += _after_others(reach, case) if heard else _considered(reach, case, is_met)
+        if covered:
+            found += _after_others(reach, case)
+        else:
+            some, covered = _considered(reach, case, is_met)
+            found += some
     return found
 
 
@@ -87,18 +91,30 @@ def _after_others(reach: Reach, case: Case) -> Iterator[Considered]:
     return (Considered(reach.terms, clause, "version", "", reach.terms.version) for clause in reach.clauses)
 
 
-def _considered(reach: Reach, case: Case, is_met: IsMet) -> list[Considered]:
+def _considered(reach: Reach, case: Case, is_met: IsMet) -> tuple[list[Considered], bool]:
+    """What each clause of the reach lacks, and whether any of them covers the case."""
     some = [
         _checked(reach.terms, clause, case, is_met)
         for clause in reach.clauses
         if clause.basis is not Basis.POOLED
     ]
-    claiming = [each.clause for each in some if not each.failed]
-    return [_giving_way(each, claiming) for each in some]
+    covering = [each.clause for each in some if _covers(each, case, is_met)]
+    return [_giving_way(each, covering) for each in some], bool(covering)
 
 
-def _giving_way(each: Considered, claiming: Sequence[Clause]) -> Considered:
-    winner = next((other for other in claiming if each.clause.gives_way_to(other)), None)
+def _covers(each: Considered, case: Case, is_met: IsMet) -> bool:
+    """Whether the clause pays for the sale, be it with the bill or with the payment.
+
+    One that waits for the payment goes before others on the bill too, or both would pay for the same sale.
+    """
+    if each.failed != "earned":
+        return not each.failed
+    needs_are_met = each.clause.needs is None or is_met(each.terms, each.clause, case)
+    return len([*failures(each.clause, case)]) == 1 and needs_are_met
+
+
+def _giving_way(each: Considered, covering: Sequence[Clause]) -> Considered:
+    winner = next((other for other in covering if each.clause.gives_way_to(other)), None)
     if each.failed or winner is None:
         return each
     return Considered(each.terms, each.clause, "precedence", "", winner.name)
@@ -108,6 +124,8 @@ def _checked(terms: Terms, clause: Clause, case: Case, is_met: IsMet) -> Conside
     failure = failing(clause, case)
     if failure is not None:
         return Considered(terms, clause, *failure)
+    if any(_base_failures(terms, clause, case)):
+        return Considered(terms, clause, "of", clause.of)
     if clause.needs is not None and not is_met(terms, clause, case):
         return Considered(terms, clause, "needs")
     return Considered(terms, clause)
@@ -140,6 +158,16 @@ def failures(clause: Clause, case: Case) -> Iterator[tuple[str, str, str]]:
         yield "sold", range_words(when.sold.first, when.sold.last), str(fact.started_on)
     if when.billed is not None and not when.billed.has(fact.invoice_day):
         yield "billed", range_words(when.billed.first, when.billed.last), str(fact.invoice_day)
+
+
+def _base_failures(terms: Terms, clause: Clause, case: Case) -> Iterator[str]:
+    """What of the sale does not match the clauses whose fee this one is a share of; who is paid may differ."""
+    seen, base = {clause.name}, terms.clause(clause.of)
+    while base is not None and base.name not in seen:
+        seen.add(base.name)
+        own = ("earned", "role", "tier", *(("month",) if base.when.months_from == DESIGNATION else ()))
+        yield from (name for name, _, _ in failures(base, case) if name not in own)
+        base = terms.clause(base.of)
 
 
 def static_failures(clause: Clause, case: Case) -> Iterator[tuple[str, str, str]]:

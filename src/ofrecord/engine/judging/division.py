@@ -33,9 +33,10 @@ def payees_of(clause: Clause, cases: Sequence[Case]) -> Iterator[Payees]:
     if clause.split:
         yield _split(clause, cases)
         return
-    shared = [case for case in cases if case.partner.share is not None]
-    if shared:
-        yield Payees(tuple(shared), tuple(case.partner.share or Fraction(0) for case in shared))
+    for role in dict.fromkeys(case.partner.role for case in cases):
+        shared = [case for case in cases if case.partner.role == role and case.partner.share is not None]
+        if shared:
+            yield Payees(tuple(shared), tuple(case.partner.share or Fraction(0) for case in shared))
     for case in cases:
         if case.partner.share is None:
             yield Payees((case,), (Fraction(1),))

@@ -81,7 +81,7 @@ def scope_id(scope: Scope, case: Case) -> str:
     """What is added up together in the scope."""
     fact = case.event.fact
     return {
-        Scope.LINE: f"{case.event.id}/{case.piece.number}",
+        Scope.LINE: case.event.id,
         Scope.SUBSCRIPTION: fact.subscription,
         Scope.CUSTOMER: fact.customer,
         Scope.PARTNER: case.partner.partner,

@@ -94,6 +94,8 @@ def _deals(fact: BilledFact, day: date) -> list[tuple[str, int]]:
     """What kind of deal the seats are: renewed once the commitment is over, sold in addition above the first."""
     if day >= add_months(fact.started_on, fact.commitment_months):
         return [(RENEWAL, fact.seats)]
+    if fact.deal == UPSELL:
+        return [(UPSELL, fact.seats)]
     first = min(fact.first_seats or fact.seats, fact.seats)
     more = fact.seats - first
     return [(fact.deal, first), *([(UPSELL, more)] if more else [])]

@@ -17,7 +17,7 @@ from ofrecord.engine.judging.slices import (
 )
 from ofrecord.engine.types import Slice
 from ofrecord.kernel.calendar import Month
-from ofrecord.kernel.money import Money, Rounding, round_fraction
+from ofrecord.kernel.money import Money, Rounding, round_fraction, share_minor
 from ofrecord.program.clause_types import Bands, Basis, Clause, Growth, Measure, Per, Scope, Unit
 
 NO_BASELINE = "Nothing was billed a year before, so nothing can have grown."
@@ -138,7 +138,9 @@ def _quantity(clause: Clause, case: Case, totals: Totals) -> Fraction:
         # A piece of a line is its part of what is paid for the line.
         return case.event.kept * Fraction(piece.weights[piece.number], sum(piece.weights))
     month = Fraction(piece.service.days, Month.of(piece.service.first).span.days)
-    return case.event.kept * month * (piece.seats if unit is Unit.SEAT else 1)
+    # Seats of several kinds of deal have their part of the month, so that it is paid once.
+    seats = piece.seats if unit is Unit.SEAT else Fraction(piece.seats, case.event.fact.seats)
+    return case.event.kept * month * seats
 
 
 def _limited(claim: Claim, found: Reckoned, running: Running) -> Reckoned:
@@ -152,7 +154,9 @@ def _limited(claim: Claim, found: Reckoned, running: Running) -> Reckoned:
         reason = reason or (CAP_REACHED if found.raw_minor > 0 and whole == 0 else "")
     floor = None
     if clause.floor is not None and clause.floor.per.scope is Scope.LINE and claim.basis_minor > 0:
-        floor = clause.floor.amount.minor
+        # A piece of a line has its part of the line's floor.
+        weights, number = claim.case.piece.weights, claim.case.piece.number
+        floor = share_minor(clause.floor.amount.minor, weights)[number]
         whole = max(whole, floor)
     if not whole and not reason:
         reason = _why_zero(claim)
