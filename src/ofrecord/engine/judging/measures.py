@@ -34,10 +34,13 @@ class Sales:
 
     by_seller: dict[tuple[str, str], dict[str, Sold]] = field(default_factory=lambda: defaultdict(dict))
     billed: dict[str, list[tuple[date, int]]] = field(default_factory=lambda: defaultdict(list))
+    net: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    answers: dict[tuple[object, ...], bool] = field(default_factory=dict)
 
     def add(self, fact: BilledFact, net_minor: int) -> None:
         """Counts the fact; a sale of which everything was taken back is none."""
         self.billed[fact.subscription].append((fact.invoice_day, net_minor))
+        self.net[fact.subscription] += net_minor
         seats = fact.first_seats or fact.seats
         for partner in fact.partners:
             if partner.span.has(fact.started_on):
@@ -53,16 +56,18 @@ class Sales:
         fact = case.event.fact
         during = needs.during or period_of(needs.period, fact.started_on, terms.year_from)
         until = date.max if needs.for_all else case.event.day
-        return self._counts(needs, self._sold(case, during, until), until)
+        # All cases of a partner on one day ask the same.
+        question = (terms.sha256, clause.name, case.partner.partner, case.partner.role, during, until)
+        if question not in self.answers:
+            self.answers[question] = self._counts(needs, self._sold(case, during, until), until)
+        return self.answers[question]
 
     def _sold(self, case: Case, during: Span, until: date) -> list[Sold]:
         own = self.by_seller.get((case.partner.partner, case.partner.role), {}).values()
         return [
             sold
             for sold in own
-            if during.has(sold.started_on)
-            and sold.started_on <= until
-            and sum(minor for _, minor in self.billed[sold.subscription]) > 0
+            if during.has(sold.started_on) and sold.started_on <= until and self.net[sold.subscription] > 0
         ]
 
     def _counts(self, needs: Needs, sold: list[Sold], until: date) -> bool:
