@@ -1,7 +1,7 @@
 """What was billed, paid and taken back, as settlement needs it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -10,22 +10,26 @@ from uuid import UUID
 
 from django.db.models import Count, Q, Sum
 
-from ofrecord.billing.models import Credit, InvoiceLine, Payment
-from ofrecord.billing.rules import charge, shares_of
+from ofrecord.billing.models import Credit, Invoice, InvoiceLine, Payment
+from ofrecord.billing.rules import bill_month, billable_of, charge, shares_of
 from ofrecord.billing.types import Credited, CreditKind, InvoiceBooks, LineBilled, Paid
 from ofrecord.engine import types as engine
 from ofrecord.engine.types import BilledFact, Recognition
 from ofrecord.kernel.calendar import Month, Span
-from ofrecord.kernel.money import Money
+from ofrecord.kernel.money import Money, Rounding
 from ofrecord.partners.facts import tiers_in
-from ofrecord.program.queries import terms_by_sha
+from ofrecord.program.queries import terms_by_sha, terms_of
 from ofrecord.program.types import Terms
 from ofrecord.subscriptions.facts import SubscriptionFact, recognitions_in, subscription_facts
-from ofrecord.subscriptions.types import RoleSpan
+from ofrecord.subscriptions.queries import running_during
+from ofrecord.subscriptions.types import RoleSpan, Running
 
 Row = dict[str, Any]
 Tiers = Mapping[UUID, tuple[tuple[Span, str], ...]]
 Recognized = Callable[[UUID, date], tuple[Recognition, ...]]
+
+# How the names of lines begin that are not written yet. Ids begin with a digit of hexadecimals, so these come last.
+EXPECTED = "expected"
 
 _COLUMNS = (
     "pk",
@@ -63,7 +67,55 @@ def history_facts(through: Month) -> dict[Month, list[BilledFact]]:
 def facts_of_customers(customer_ids: Iterable[UUID], through: Month) -> dict[Month, list[BilledFact]]:
     """The same for those customers alone, for previews."""
     theirs = Q(invoice__subscription__customer_id__in=set(customer_ids))
-    return _by_month(theirs & Q(invoice__month__lte=through.first), through)
+    return _by_month(theirs & Q(invoice__month__lte=through.first), through, all_subscriptions=False)
+
+
+def expected_facts(months: Sequence[Month], customer_ids: Collection[UUID] | None = None) -> list[BilledFact]:
+    """What the invoice lines of these months will be that are not written yet, if nothing else changes before.
+
+    Of all customers, or of these; months in a row. Each line has a name that begins with `EXPECTED` and sorts
+    as billing will write it, and no invoice. Nothing of it is paid yet. For previews; as many queries for many
+    months as for one.
+    """
+    span = Span(months[0].first, months[-1].plus(1).first)
+    running, versions = running_during(span, customer_ids), terms_of()
+    written = set(
+        Invoice.objects.filter(month__gte=span.first, month__lt=span.until).values_list(
+            "subscription_id", "month"
+        )
+    )
+    ids = {each.id for each in running}
+    known = _Known(
+        subscriptions=subscription_facts(ids),
+        terms=terms_by_sha(),
+        recognized=_recognizing(recognitions_in(span, ids), tiers_in(span)),
+        receipts={},
+        credits={},
+    )
+    return [
+        _fact(row, known)
+        for month in months
+        for each in running
+        if (each.id, month.first) not in written
+        for row in _expected_rows(each, month, versions[each.version_id].rounding)
+    ]
+
+
+def _expected_rows(running: Running, month: Month, rounding: Rounding) -> Iterator[Row]:
+    """The columns of the lines that the month's invoice of the subscription will have."""
+    for number, line in enumerate(bill_month(billable_of(running), month, rounding), start=1):
+        yield {
+            "pk": f"{EXPECTED} {month} {running.id} {number:03}",
+            "first": line.span.first,
+            "until": line.span.until,
+            "seats": line.seats,
+            "unit_price_minor": line.unit_price.minor,
+            "amount_minor": line.amount.minor,
+            "invoice__number": "",
+            "invoice__day": month.last,
+            "invoice__currency": line.amount.currency,
+            "invoice__subscription_id": running.id,
+        }
 
 
 def billed_in(month: Month) -> tuple[int, dict[str, Money]]:
@@ -78,11 +130,12 @@ def billed_in(month: Month) -> tuple[int, dict[str, Money]]:
     return sum(lines for _, lines, _ in totals), {code: Money(minor, code) for code, _, minor in totals}
 
 
-def _by_month(which: Q, through: Month) -> dict[Month, list[BilledFact]]:
+def _by_month(which: Q, through: Month, *, all_subscriptions: bool = True) -> dict[Month, list[BilledFact]]:
     months: dict[Month, list[BilledFact]] = defaultdict(list)
     first = InvoiceLine.objects.filter(which).order_by("invoice__month").values_list("invoice__month").first()
     if first is not None:
-        for fact in _facts(which, Span(first[0], through.plus(1).first), through.last):
+        during = Span(first[0], through.plus(1).first)
+        for fact in _facts(which, during, through.last, all_subscriptions=all_subscriptions):
             months[Month.of(fact.invoice_day)].append(fact)
     return dict(months)
 
@@ -98,16 +151,20 @@ class _Known:
     credits: Mapping[UUID, Sequence[Credited]]
 
 
-def _facts(which: Q, during: Span, through: date | None) -> list[BilledFact]:
+def _facts(
+    which: Q, during: Span, through: date | None, *, all_subscriptions: bool = True
+) -> list[BilledFact]:
     """The facts of the lines, in the order of months, invoices and lines; `during` holds all their months."""
     lines = list(
         InvoiceLine.objects.filter(which).order_by("invoice__month", "invoice_id", "number").values(*_COLUMNS)
     )
     credits = _credits(which, through)
+    # A long list of ids costs more than it saves where nearly all are meant.
+    only = None if all_subscriptions else {line["invoice__subscription_id"] for line in lines}
     known = _Known(
         subscriptions=subscription_facts(line["invoice__subscription_id"] for line in lines),
         terms=terms_by_sha(),
-        recognized=_recognizing(recognitions_in(during), tiers_in(during)),
+        recognized=_recognizing(recognitions_in(during, only), tiers_in(during)),
         receipts=_receipts(lines, _payments(which, through), credits),
         credits=credits,
     )

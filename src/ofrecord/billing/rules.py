@@ -20,10 +20,12 @@ from ofrecord.billing.types import (
     LineAccount,
     LineBilled,
     LineValue,
+    SeatsFrom,
     WantedCredit,
 )
 from ofrecord.kernel.calendar import Month, Span
 from ofrecord.kernel.money import Money, Rounding, multiply, share, sum_money
+from ofrecord.subscriptions.types import Running
 
 
 def bill_month(billable: Billable, month: Month, rounding: Rounding) -> tuple[LineValue, ...]:
@@ -40,6 +42,12 @@ def bill_month(billable: Billable, month: Month, rounding: Rounding) -> tuple[Li
         for span, seats in _stretches(billable, served)
         if seats
     )
+
+
+def billable_of(running: Running) -> Billable:
+    """The subscription as billing needs it."""
+    seats = tuple(SeatsFrom(change.day, change.seats) for change in running.seats)
+    return Billable(running.unit_price, running.started_on, running.cancelled_from, seats)
 
 
 def charge(price: Money, seats: int, served: Span, rounding: Rounding) -> Money:

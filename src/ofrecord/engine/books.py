@@ -33,9 +33,14 @@ def folder_of(root: Path, month: Month) -> Path:
 
 
 def write_book(root: Path, month: Month, lines: Sequence[FeeLine]) -> Kept:
-    """Keeps the lines in the order of partner, invoice and day, each with a number of its own."""
-    ordered = sorted(lines, key=lambda line: (line.partner, line.invoice, line.service.first, line.key))
+    """Keeps the lines in their order, each with a number of its own."""
+    ordered = in_order(lines)
     return keep_table(folder_of(root, month), BOOK_KIND, line_table(ordered, numbers_of(ordered)))
+
+
+def in_order(lines: Iterable[FeeLine]) -> list[FeeLine]:
+    """By partner, invoice and day."""
+    return sorted(lines, key=lambda line: (line.partner, line.invoice, line.service.first, line.key))
 
 
 def numbers_of(lines: Sequence[FeeLine]) -> list[int]:
@@ -103,12 +108,15 @@ def corrections_of(
     return [booked for month, sha256 in books for booked in _read(root, month, sha256, wanted)]
 
 
-def on_record(root: Path, books: Iterable[tuple[Month, str]]) -> dict[LineKey, Booked]:
-    """What the books, given in the order of their months, hold under each key."""
+def on_record(
+    root: Path, books: Iterable[tuple[Month, str]], partner: str | None = None
+) -> dict[LineKey, Booked]:
+    """What the books, given in the order of their months, hold under each key; of one partner, or of all."""
+    own = None if partner is None else pc.field("partner") == partner
     found: dict[LineKey, Booked] = {}
     for month, sha256 in books:
         path = sound_path(folder_of(root, month), BOOK_KIND, sha256)
-        for number, booked in lines_in(pq.read_table(path)):
+        for number, booked in lines_in(pq.read_table(path, filters=own)):
             before = found.get(booked.key)
             found[booked.key] = Booked(
                 line_id=before.line_id if before else line_id(month, number),

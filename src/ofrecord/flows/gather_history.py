@@ -1,9 +1,10 @@
 """All that is known up to a month, gathered from the rooms that testify to it, for whoever works out fees."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
-from ofrecord.billing.facts import history_facts
+from ofrecord.billing.facts import expected_facts, facts_of_customers, history_facts
 from ofrecord.engine.types import BilledFact, History, Laws, RateFact
 from ofrecord.exchange.queries import rates_in_force
 from ofrecord.kernel.calendar import Month
@@ -26,9 +27,17 @@ class Gathered:
         return replace(self.beside, facts=[fact for facts in self.by_month.values() for fact in facts])
 
 
-def gather(through: Month) -> Gathered:
-    """What is known of all months up to and with `through`. Needs the office's scope."""
-    by_month = history_facts(through)
+def gather(
+    through: Month, *, customer_ids: Collection[UUID] | None = None, expected: Sequence[Month] = ()
+) -> Gathered:
+    """What is known of all months up to and with `through`, of all customers or of these. Needs the office's scope.
+
+    With what will be billed in the months `expected`, which follow one another, as far as it is not yet: for
+    previews.
+    """
+    by_month = history_facts(through) if customer_ids is None else facts_of_customers(customer_ids, through)
+    for fact in expected_facts(expected, customer_ids) if expected else ():
+        by_month.setdefault(Month.of(fact.invoice_day), []).append(fact)
     currencies = {str(partner): currency for partner, currency in statement_currencies().items()}
     billed = {fact.currency for facts in by_month.values() for fact in facts}
     pools = pool_facts(through)

@@ -56,6 +56,32 @@ class EarlierMonthOpen(Refusal):
 
 
 @dataclass(eq=False)
+class MonthCannotBePreviewed(Refusal):
+    """Only the month that is to be closed next has a preview; `following` is it, None before anybody was served."""
+
+    code = "month-cannot-be-previewed"
+    kind = Kind.CONFLICT
+    month: Month
+    is_closed: bool
+    following: Month | None
+
+    def sentence(self) -> str:
+        if self.is_closed:
+            return f"{month_words(self.month)} is closed, so there is nothing to preview."
+        if self.following is None:
+            return f"{month_words(self.month)} has no preview: nobody was served yet."
+        return (
+            f"{month_words(self.month)} has no preview while the month that is closed next is "
+            f"{month_words(self.following)}."
+        )
+
+    def remedy(self) -> str:
+        if self.is_closed:
+            return "Its statements say what it came to."
+        return f"Ask for {month_words(self.following)}." if self.following else ""
+
+
+@dataclass(eq=False)
 class MonthNotClosed(Refusal):
     code = "month-not-closed"
     kind = Kind.CONFLICT

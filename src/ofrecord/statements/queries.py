@@ -189,6 +189,11 @@ def explanations(lines: Sequence[NamedLine]) -> list[Explanation]:
     ]
 
 
+def with_names(found: Sequence[BookedLine], scope: Scope) -> list[NamedLine]:
+    """Lines that are in no book, such as those of a preview, with the names that the scope may see."""
+    return _named(found, scope)
+
+
 def _own(scope: Scope) -> str | None:
     return None if scope.partner_id is None else str(scope.partner_id)
 

@@ -1,6 +1,6 @@
 """Reads about subscriptions."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -95,7 +95,14 @@ def seats_of(subscription_ids: Iterable[UUID], scope: Scope) -> dict[UUID, tuple
 
 def running_in(month: Month) -> list[Running]:
     """All subscriptions with a day of service in the month, in two queries. For the system."""
-    found = Subscription.objects.filter(started_on__lte=month.last).exclude(cancelled_from__lte=month.first)
+    return running_during(month.span)
+
+
+def running_during(span: Span, customer_ids: Collection[UUID] | None = None) -> list[Running]:
+    """The same for the days of a span that has an end, of all customers or of these."""
+    found = Subscription.objects.filter(started_on__lt=span.until).exclude(cancelled_from__lte=span.first)
+    if customer_ids is not None:
+        found = found.filter(customer_id__in=customer_ids)
     subscriptions_found = list(found.order_by("pk"))
     seats = seats_of((subscription.pk for subscription in subscriptions_found), OFFICE)
     return [_running(subscription, seats[subscription.pk]) for subscription in subscriptions_found]

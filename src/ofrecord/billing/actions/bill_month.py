@@ -11,8 +11,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from ofrecord.access.types import Actor
 from ofrecord.billing.models import Invoice, InvoiceLine
 from ofrecord.billing.refusals import MonthRuns
-from ofrecord.billing.rules import bill_month
-from ofrecord.billing.types import Billable, LineValue, SeatsFrom
+from ofrecord.billing.rules import bill_month, billable_of
+from ofrecord.billing.types import LineValue
 from ofrecord.journal.actions import record
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money, Rounding, sum_money
@@ -66,14 +66,9 @@ def _serialize(month: Month) -> None:
 def _lines_of(batch: Sequence[Running], month: Month, roundings: dict[UUID, Rounding]) -> list[Billed]:
     """What each subscription is billed for; one without a day of service is left out."""
     billed = [
-        (running, bill_month(_billable(running), month, roundings[running.version_id])) for running in batch
+        (running, bill_month(billable_of(running), month, roundings[running.version_id])) for running in batch
     ]
     return [(running, lines) for running, lines in billed if lines]
-
-
-def _billable(running: Running) -> Billable:
-    seats = tuple(SeatsFrom(change.day, change.seats) for change in running.seats)
-    return Billable(running.unit_price, running.started_on, running.cancelled_from, seats)
 
 
 def _next_numbers(month: Month, count: int) -> list[str]:

@@ -1,0 +1,180 @@
+"""What the open month comes to by what is known today: the builders that close it, and nothing is posted."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from ofrecord.access.refusals import NotFound
+from ofrecord.access.rules import require
+from ofrecord.access.scope import entered
+from ofrecord.access.types import OFFICE, Permission, Reader
+from ofrecord.billing.facts import EXPECTED
+from ofrecord.engine import books
+from ofrecord.engine.booking import to_book
+from ofrecord.engine.judging.judge import judge
+from ofrecord.engine.types import POOL, TOP_UP, BookedLine, FeeLine, History, Laws, PartnerSum, RateFact
+from ofrecord.flows.gather_history import gather, laws
+from ofrecord.kernel.calendar import Month
+from ofrecord.kernel.money import Money, sum_money
+from ofrecord.program.clause_types import Basis
+from ofrecord.program.queries import in_force
+from ofrecord.program.types import Payment
+from ofrecord.settlement.queries import (
+    booked_months,
+    books_folder,
+    closed,
+    next_to_close,
+    openings,
+    released_in,
+)
+from ofrecord.settlement.refusals import MonthCannotBePreviewed
+from ofrecord.settlement.rules import all_figures, held_parts
+from ofrecord.settlement.types import Figures, HeldPart
+from ofrecord.statements.queries import with_names
+from ofrecord.statements.types import NamedLine
+from ofrecord.subscriptions.facts import customers_bearing_on
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What closing `month` would come to if it were closed with what is known on the day `as_of`.
+
+    Invoices that are not written yet are taken as they will be if no seat changes any more; the lines that rest
+    on them are `expected`. `rate_day` is the day of the exchange rates that stand in for those of the month's
+    last day, None where none had to. `figures` are one for each partner and currency, `held` is what they hold
+    back by the month of its release; `lines` are in the order of a statement.
+    """
+
+    month: Month
+    as_of: date
+    figures: tuple[Figures, ...]
+    held: tuple[HeldPart, ...]
+    lines: tuple[NamedLine, ...]
+    payment: Payment
+    rate_day: date | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the month is over, so that it could be closed today."""
+        return self.month.last < self.as_of
+
+    def is_expected(self, line: FeeLine) -> bool:
+        """Whether the line rests on invoices that are not written yet, or on the end of the month."""
+        at_the_end = line.source in (TOP_UP, POOL) and not self.is_over and line.event_day >= self.month.first
+        return at_the_end or line.invoice_line.startswith(EXPECTED)
+
+    def expected(self, figures: Figures) -> Money:
+        """What of the fees of these figures comes from such lines."""
+        return sum_money(
+            (each.due for each in self.lines_of(figures) if self.is_expected(each.booked.line)),
+            figures.currency,
+        )
+
+    def lines_of(self, figures: Figures) -> list[NamedLine]:
+        """The lines of one partner and currency."""
+        whose = (str(figures.partner), figures.currency)
+        return [n for n in self.lines if (n.booked.line.partner, n.booked.line.due_currency) == whose]
+
+    def held_of(self, figures: Figures) -> list[HeldPart]:
+        """What is held back of one partner and currency."""
+        whose = (figures.partner, figures.currency)
+        return [part for part in self.held if (part.partner, part.amount.currency) == whose]
+
+
+def preview(
+    *, reader: Reader, at: datetime, partner_id: UUID | None = None, month: Month | None = None
+) -> Preview | None:
+    """The month that is to be closed next, of one partner or, for the office, of all; None before anybody is served.
+
+    A partner sees its own. Raises NotFound, MonthCannotBePreviewed: what an earlier month leaves to a later one is
+    known when it is closed.
+    """
+    require(reader, Permission.STATEMENTS_READ)
+    partner_id = partner_id or reader.partner_id
+    if reader.partner_id not in (None, partner_id):
+        raise NotFound(what="partner")
+    with entered(OFFICE):
+        following = next_to_close()
+        _require_open(month, following)
+        if following is None:
+            return None
+        found = _found(following, at.date(), partner_id)
+    return replace(found.preview, lines=tuple(with_names(found.lines, reader.scope)))
+
+
+def _require_open(month: Month | None, following: Month | None) -> None:
+    if month is None or month == following:
+        return
+    card = closed(month)
+    raise MonthCannotBePreviewed(month=month, is_closed=card is not None, following=following)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A preview whose lines have no names yet."""
+
+    preview: Preview
+    lines: Sequence[BookedLine]
+
+
+def _found(month: Month, today: date, partner_id: UUID | None) -> _Found:
+    known = gather(month, customer_ids=_who_counts(partner_id), expected=[month])
+    payment = in_force(month.last).terms.payment
+    history, rate_day = _with_later_rates(known.history, month, today, payment.rate_days)
+    lines = _book(known.laws, history, month, partner_id)
+    sums = _sums(lines)
+    figures = all_figures(sums, openings(), released_in(month), payment)
+    preview = Preview(
+        month=month,
+        as_of=today,
+        figures=tuple(each for each in figures if partner_id in (None, each.partner)),
+        held=tuple(held_parts(month, sums)),
+        lines=(),
+        payment=payment,
+        rate_day=rate_day if any(line.exchange_day == month.last for line in lines) else None,
+    )
+    numbered = zip(books.numbers_of(lines), lines, strict=True)
+    return _Found(preview, [BookedLine(month, number, line) for number, line in numbered])
+
+
+def _who_counts(partner_id: UUID | None) -> Collection[UUID] | None:
+    """The customers whose sales the partner's fees can depend on; None for all: everybody shares in a pool."""
+    pooled = any(clause.basis is Basis.POOLED for terms in laws().versions for clause in terms.clauses)
+    return None if partner_id is None or pooled else customers_bearing_on(partner_id)
+
+
+def _book(laws: Laws, history: History, month: Month, partner_id: UUID | None) -> list[FeeLine]:
+    """The lines that the month's book would have, of one partner or of all, in the book's order."""
+    own = None if partner_id is None else str(partner_id)
+    earned = judge(laws, history, month.last)
+    on_record = books.on_record(books_folder(), booked_months(before=month), own)
+    lines = to_book(laws, history, [line for line in earned if own in (None, line.partner)], on_record, month)
+    return books.in_order(lines)
+
+
+def _sums(lines: Sequence[FeeLine]) -> list[PartnerSum]:
+    by_partner: dict[tuple[str, str], list[FeeLine]] = defaultdict(list)
+    for line in lines:
+        by_partner[line.partner, line.due_currency].append(line)
+    return [books.sum_of(*key, own) for key, own in sorted(by_partner.items())]
+
+
+def _with_later_rates(
+    history: History, month: Month, today: date, rate_days: int
+) -> tuple[History, date | None]:
+    """The history in which the last rates known stand in for those of the month's last day, and their day.
+
+    Only of a month that runs, and only rates that could be used today.
+    """
+    latest: dict[str, RateFact] = {}
+    for rate in sorted(history.rates, key=lambda rate: rate.day):
+        if rate.day >= today - timedelta(days=rate_days):
+            latest[rate.currency] = rate
+    if month.last <= today or not latest:
+        return history, None
+    later = [replace(rate, day=month.last) for rate in latest.values() if rate.day < month.last]
+    if not later:
+        return history, None
+    return replace(history, rates=(*history.rates, *later)), max(rate.day for rate in latest.values())
