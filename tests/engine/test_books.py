@@ -15,11 +15,24 @@ from tests.support.told import clause, terms, unpaid
 
 from ofrecord.engine import books
 from ofrecord.engine.booking import to_book
-from ofrecord.engine.columns import BOOK, SNAPSHOT
+from ofrecord.engine.columns import BOOK, CREDIT, RATES, RECEIPT, RECOGNITION, SLICE, SNAPSHOT
 from ofrecord.engine.files import Kept
 from ofrecord.engine.judging.judge import judge
 from ofrecord.engine.refusals import BookAltered, BookMissing, BookUnsound
-from ofrecord.engine.types import BilledFact, FeeLine, History, Laws, Recognition, line_id, parse_line_id
+from ofrecord.engine.snapshots import read_snapshot, write_snapshot
+from ofrecord.engine.types import (
+    BilledFact,
+    Credit,
+    FeeLine,
+    History,
+    Laws,
+    PoolFact,
+    RateFact,
+    Receipt,
+    Recognition,
+    line_id,
+    parse_line_id,
+)
 from ofrecord.kernel.calendar import Month, Span
 from ofrecord.kernel.money import LIMIT_MINOR, Money
 from ofrecord.program.clause_types import PARTNER_OF_RECORD, Condition, CountRange
@@ -64,6 +77,19 @@ def lines_of(facts: list[BilledFact]) -> list[FeeLine]:
 
 
 LINES = lines_of(FACTS)
+BESIDE = History(
+    (),
+    pools=(PoolFact("pool-1", "advertising", APRIL, 100000, "USD"),),
+    rates=(
+        RateFact("USD", date(2010, 4, 29), Fraction("1.3245")),
+        RateFact("JPY", date(2010, 4, 29), Fraction(125)),
+    ),
+    currencies={"harbor": "EUR"},
+)
+
+
+def snapshot_of(root: Path, facts: list[BilledFact]) -> Kept:
+    return write_snapshot(root, APRIL, {APRIL: facts}, BESIDE, LAWS)
 
 
 @pytest.fixture
@@ -125,15 +151,44 @@ def test_numbers_are_the_same_again_and_tell_no_count(tmp_path: Path, book: Kept
 def test_what_is_read_back_is_what_was_given(tmp_path: Path, book: Kept) -> None:
     read = [b.line for p in ("harbor", "ridge") for b in books.lines_of(tmp_path, APRIL, book.sha256, p)]
     assert sorted(read, key=lambda line: line.key) == LINES
-    kept = books.write_snapshot(tmp_path, APRIL, FACTS)
-    assert sorted(books.read_snapshot(tmp_path, APRIL, kept.sha256), key=FACTS.index) == FACTS
+
+
+def test_a_snapshot_gives_back_all_that_was_known(tmp_path: Path) -> None:
+    rich = billed(
+        4,
+        "harbor",
+        list_minor=80000,
+        wholesale_minor=60000,
+        credits=(Credit("credit-1", "refund", date(2010, 4, 20), -1000),),
+        receipts=(Receipt("payment-1/1", date(2010, 4, 21), 74000),),
+        partners=(replace(FACTS[0].partners[0], share=Fraction(1, 3), tier="Gold"),),
+    )
+    facts = [*FACTS, rich]
+    kept = snapshot_of(tmp_path, facts)
+    known = read_snapshot(tmp_path, APRIL, kept.sha256)
+    assert sorted(known.facts, key=facts.index) == facts
+    assert (tuple(known.pools), dict(known.currencies)) == (BESIDE.pools, BESIDE.currencies)
+    assert sorted(known.rates, key=BESIDE.rates.index) == list(BESIDE.rates)
+    assert kept.rows == 4
+
+
+def test_a_month_whose_facts_did_not_change_is_kept_once(tmp_path: Path) -> None:
+    march = Month(2010, 3)
+    early = [billed(9, "ridge", invoice_day=march.last, service=march.span)]
+    write_snapshot(tmp_path, march, {march: early}, BESIDE, LAWS)
+    kept = write_snapshot(tmp_path, APRIL, {march: early, APRIL: FACTS}, BESIDE, LAWS)
+    assert len([*(tmp_path / "2010-03").glob("facts-*.parquet")]) == 1
+    assert len(read_snapshot(tmp_path, APRIL, kept.sha256).facts) == 4
+    next((tmp_path / "2010-03").glob("facts-*")).unlink()
+    with pytest.raises(BookMissing, match="facts-"):
+        read_snapshot(tmp_path, APRIL, kept.sha256)
 
 
 def test_the_same_facts_and_lines_give_the_same_bytes(tmp_path: Path, book: Kept) -> None:
     again = books.write_book(tmp_path / "other", APRIL, LINES[::-1])
     assert again == book
     assert path_of(tmp_path, book).read_bytes() == path_of(tmp_path / "other", again).read_bytes()
-    assert books.write_snapshot(tmp_path, APRIL, FACTS) == books.write_snapshot(tmp_path, APRIL, FACTS[::-1])
+    assert snapshot_of(tmp_path, FACTS) == snapshot_of(tmp_path, FACTS[::-1])
 
 
 def test_the_hash_in_the_name_is_of_the_bytes(tmp_path: Path, book: Kept) -> None:
@@ -150,7 +205,7 @@ def test_a_month_without_lines_has_a_book(tmp_path: Path) -> None:
 
 
 def test_sums_by_partner_and_currency(tmp_path: Path) -> None:
-    lines = judge(LAWS.by_sha, [*FACTS, billed(4, "harbor", currency="JPY")])
+    lines = lines_of([*FACTS, billed(4, "harbor", currency="JPY")])
     book = books.write_book(tmp_path, APRIL, lines)
     sums = books.sums_of(tmp_path, APRIL, book.sha256, LAWS.by_sha)
     assert [(s.partner, str(s.total), s.lines, s.zero_lines) for s in sums] == [
@@ -219,7 +274,7 @@ def test_a_line_that_does_not_give_its_amount_is_never_posted(tmp_path: Path) ->
 
 def test_a_line_at_a_rate_that_its_version_does_not_state_is_never_posted(tmp_path: Path) -> None:
     dearer = replace(TERMS, clauses=(replace(TERMS.clauses[0], rate=Fraction(18, 100)),))
-    (line, *_) = judge(LAWS.by_sha, [billed(1, "harbor")])
+    (line, *_) = lines_of([billed(1, "harbor")])
     book = books.write_book(tmp_path, APRIL, [line])
     with pytest.raises(BookUnsound):
         books.sums_of(tmp_path, APRIL, book.sha256, {TERMS.sha256: dearer})
@@ -229,12 +284,13 @@ def test_the_largest_amounts_are_kept_exactly(tmp_path: Path) -> None:
     whole = replace(
         TERMS, clauses=(replace(TERMS.clauses[1], when=Condition(), rate=Fraction(1, 999_999_937)),)
     )
-    lines = judge({TERMS.sha256: whole}, [billed(1, "harbor", billed_minor=LIMIT_MINOR)])
+    history, laws = History([billed(1, "harbor", billed_minor=LIMIT_MINOR)]), Laws((whole,))
+    lines = to_book(laws, history, judge(laws, history, APRIL.last), {}, APRIL)
     book = books.write_book(tmp_path, APRIL, lines)
     (read,) = books.lines_of(tmp_path, APRIL, book.sha256, "harbor")
     assert read.line == lines[0]
     assert read.line.exact == Fraction(LIMIT_MINOR, 999_999_937)
-    assert read.line.recomputed() == Money(100_000_006, "USD")  # 10^17 / 999,999,937 = 100,000,006.3…
+    assert read.line.fee == Money(100_000_006, "USD")  # 10^17 / 999,999,937 = 100,000,006.3…
 
 
 def test_a_rest_of_an_interrupted_write_is_no_book(tmp_path: Path, book: Kept) -> None:
@@ -250,11 +306,11 @@ def test_books_are_read_by_our_own_user_only(tmp_path: Path, book: Kept) -> None
 
 
 def test_the_manifest_says_what_the_files_are(tmp_path: Path, book: Kept) -> None:
-    snapshot = books.write_snapshot(tmp_path, APRIL, FACTS)
+    snapshot = snapshot_of(tmp_path, FACTS)
     books.write_manifest(tmp_path, APRIL, snapshot, book, {TERMS.sha256: "online-services 1"})
     manifest = json.loads((books.folder_of(tmp_path, APRIL) / "manifest.json").read_text())
     assert manifest == {
-        "format": "1",
+        "format": "2",
         "month": "2010-04",
         "files": {
             "book": {"name": book.name, "sha256": book.sha256, "rows": 6},
@@ -265,7 +321,7 @@ def test_the_manifest_says_what_the_files_are(tmp_path: Path, book: Kept) -> Non
 
 
 def test_no_column_is_a_float_and_none_is_forgotten(tmp_path: Path, book: Kept) -> None:
-    for schema in (BOOK, SNAPSHOT):
+    for schema in (BOOK, SNAPSHOT, RATES, CREDIT, RECEIPT, RECOGNITION, SLICE):
         assert not any(pa.types.is_floating(field.type) for field in schema)
         assert all(field.type == pa.int64() for field in schema if field.name.endswith("_minor"))
     spans = {"service_first", "service_until"}
@@ -298,6 +354,9 @@ def test_the_public_name_of_a_line(text: str, parsed: tuple[Month, int] | None) 
 
 def test_the_reference_names_every_column() -> None:
     reference = (Path(__file__).parents[2] / "docs" / "reference" / "books.md").read_text()
-    snapshot, book = reference.split("## Snapshot")[1].split("## Book")
-    assert [name for name in SNAPSHOT.names if f"`{name}`" not in snapshot] == []
-    assert [name for name in BOOK.names if f"`{name}`" not in book] == []
+    facts, rest = reference.split("## Facts of a month")[1].split("## Rates")
+    rates, book = rest.split("## Book")
+    nested = [field.name for struct in (RECOGNITION, CREDIT, RECEIPT) for field in struct]
+    assert [name for name in (*SNAPSHOT.names, *nested) if f"`{name}`" not in facts] == []
+    assert [name for name in RATES.names if f"`{name}`" not in rates] == []
+    assert [name for name in (*BOOK.names, *(field.name for field in SLICE)) if f"`{name}`" not in book] == []

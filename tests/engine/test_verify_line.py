@@ -127,7 +127,7 @@ def test_no_byte_of_a_book_can_be_altered_or_cut(book: Path, line: str, keeps_na
     refused = BookAltered if keeps_name else (BookUnreadable, BookAltered)
     for harm in (content[:-1], content[: len(content) // 2], b"", content + b"\n"):
         harmed.write_bytes(harm)
-        with pytest.raises(refused) as said:  # type: ignore[arg-type]
+        with pytest.raises(refused) as said:
             verify_line(harmed, line, [DOCUMENT.read_bytes()])
         assert str(harmed) in said.value.sentence()
     with pytest.raises(BookFileMissing, match="is not there"):
