@@ -231,6 +231,7 @@ def _asked(query: str, loot: Loot) -> list[str]:
         "name": [loot.house.mark],
         "status": ["open", "confirmed", "approved", "applied"],
         "month": ["2026-08-01", "2026-09-01"],
+        "partner_id": [str(loot.house.id)],
         "paid": ["true", "false"],
         "region": ["US"],
         "day": ["2026-10-12"],

@@ -17,6 +17,7 @@ from ofrecord.api import (
     statement_files,
     statements,
     subscriptions,
+    why_not,
 )
 from ofrecord.api.parsing import StrictParser
 
@@ -41,6 +42,7 @@ problems.install(api)
 api.add_router("/orders", orders.router)
 api.add_router("/customers", customers.router)
 api.add_router("/subscriptions", subscriptions.router)
+api.add_router("/subscriptions", why_not.router)
 api.add_router("/invoices", invoices.router)
 api.add_router("/statements", statements.router)
 api.add_router("/statements", statement_files.router)

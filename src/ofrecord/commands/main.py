@@ -22,6 +22,7 @@ from ofrecord.commands import (
     up,
     verify_line,
     web,
+    why_not,
     worker,
 )
 from ofrecord.kernel.refusal import Refusal
@@ -41,6 +42,7 @@ VERBS = (
     settle,
     tie_out,
     explain,
+    why_not,
     verify_line,
     statement,
     ledger,

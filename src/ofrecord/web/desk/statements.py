@@ -15,7 +15,8 @@ from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money, sum_money
 from ofrecord.partners.queries import partner_names
 from ofrecord.statements import queries
-from ofrecord.statements.types import ClauseTotal, Explanation, NamedLine, StatementCard
+from ofrecord.statements.cited import CORRECTS
+from ofrecord.statements.types import ClauseTotal, Explanation, FactRow, NamedLine, StatementCard
 from ofrecord.web import words
 from ofrecord.web.columns import Choice, Column, Days, Totals
 from ofrecord.web.desk.answers import found
@@ -246,14 +247,14 @@ def _month_words(line: Line) -> str:
 
 def working(explanation: Explanation) -> Working:
     """The explanation as "why?" shows it."""
-    last = len(explanation.working) - 1
-    steps = [
-        Step(row.label, row.says, row.result, is_result=index == last)
-        for index, row in enumerate(explanation.working)
-    ]
-    facts = [Fact(row.label, _fact_words(row.says)) for row in explanation.facts]
-    question = f"Why {words.amount_text(explanation.fee)}?" if explanation.fee else "Why nothing?"
-    return Working(question, [explanation.words], steps, facts)
+    steps = [Step(row.label, row.says, row.result, is_result=row.is_result) for row in explanation.working]
+    question = f"Why {words.amount_text(explanation.due)}?" if explanation.due else "Why nothing?"
+    return Working(question, [explanation.words], steps, [_fact(row) for row in explanation.facts])
+
+
+def _fact(row: FactRow) -> Fact:
+    """A fact; the line that is corrected leads to its page."""
+    return Fact(row.label, _fact_words(row.says), _page_of(row.id) if row.label == CORRECTS else "")
 
 
 def _fact_words(says: Any) -> str:

@@ -30,6 +30,7 @@ from ofrecord.web.desk import (
     subscriptions,
     tie_out,
     today,
+    why_not,
 )
 
 app_name = "desk"
@@ -55,6 +56,7 @@ urlpatterns = [
     path("subscriptions/<uuid:subscription_id>/partner", record.change_partner, name="subscription-partner"),
     path("subscriptions/<uuid:subscription_id>/role", record.add_role, name="subscription-role"),
     path("subscriptions/<uuid:subscription_id>/role-end", record.end_role, name="subscription-role-end"),
+    path("subscriptions/<uuid:subscription_id>/why-not", why_not.why_not, name="why-not"),
     path("invoices/", invoices.invoices, name="invoices"),
     path("invoices/paid", invoices.mark_paid, name="invoices-paid"),
     path("invoices/<uuid:invoice_id>/", invoice.invoice, name="invoice"),

@@ -1,7 +1,6 @@
 """Statements: the list by month, one with its lines, and a line at an address of its own."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from ofrecord.program.guide import clause_anchor
 from ofrecord.program.queries import in_force, versions
 from ofrecord.statements import queries
 from ofrecord.statements.actions import MOST_LETTERS
+from ofrecord.statements.cited import CORRECTS
 from ofrecord.statements.types import ClauseTotal, Explanation, FactRow, NamedLine, StatementCard
 from ofrecord.web import words
 from ofrecord.web.disputes import has_open, on_line
@@ -25,6 +25,7 @@ from ofrecord.web.lists import Column, Days, Empty, Listing, Totals
 from ofrecord.web.parts import Fact, Linked, Step, Way, Working
 from ofrecord.web.portal.once import OnceForm
 from ofrecord.web.portal.ways import page
+from ofrecord.web.portal.why_not import why_not_page
 from ofrecord.web.readers import portal, reader_in
 from ofrecord.web.statement_lines import corrections, ordinary, subject, told_of, waiting
 from ofrecord.web.statement_sheet import sheet_columns
@@ -214,10 +215,9 @@ def _months(named: NamedLine) -> str:
 
 
 def _working(named: NamedLine, why: Explanation, guides: Mapping[str, str]) -> Working:
-    question = f"why {words.amount_text(why.fee)}?" if why.fee else "why nothing?"
-    steps = [Step(row.label, row.says, row.result) for row in why.working]
-    result = replace(steps.pop(), is_result=True)
-    return Working(question, [why.words], [*steps, result], _facts(named, why, guides))
+    question = f"why {words.amount_text(why.due)}?" if why.due else "why nothing?"
+    steps = [Step(row.label, row.says, row.result, is_result=row.is_result) for row in why.working]
+    return Working(question, [why.words], steps, _facts(named, why, guides))
 
 
 def _facts(named: NamedLine, why: Explanation, guides: Mapping[str, str]) -> list[Fact]:
@@ -228,11 +228,22 @@ def _facts(named: NamedLine, why: Explanation, guides: Mapping[str, str]) -> lis
         [Fact("Clause", named.names.clause, f"{guide}#{clause_anchor(why.clause)}")] if why.clause else []
     )
     pages = {
+        CORRECTS: page("line", why.corrects) if why.corrects else "",
         "Customer": page("customer", UUID(found.customer)) if found.customer else "",
         "Subscription": page("subscription", UUID(found.subscription)) if found.subscription else "",
         "Program version": guide,
     }
-    return [*clause, *(Fact(row.label, _said(row), pages.get(row.label, "")) for row in why.facts)]
+    cited = [Fact(row.label, _said(row), pages.get(row.label, "")) for row in why.facts]
+    return [*clause, *cited, *_considered(named)]
+
+
+def _considered(named: NamedLine) -> list[Fact]:
+    """Where a line that earned nothing leads: every clause that was considered for the sale."""
+    found = named.booked.line
+    if found.earned_minor or not found.subscription or found.invoice_day is None:
+        return []
+    address = why_not_page(found.subscription, Month.of(found.invoice_day))
+    return [Fact("Clauses considered", "each clause, and what it lacked first", address)]
 
 
 def _said(row: FactRow) -> str:

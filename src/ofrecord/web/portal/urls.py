@@ -17,6 +17,7 @@ from ofrecord.web.portal import (
     subscription,
     subscriptions,
     today,
+    why_not,
 )
 
 app_name = "portal"
@@ -35,7 +36,9 @@ urlpatterns = [
     path("subscriptions/<uuid:subscription_id>/seats", subscription.change_seats, name="seats"),
     path("subscriptions/<uuid:subscription_id>/cancel", subscription.cancel, name="cancel"),
     path("subscriptions/<uuid:subscription_id>/invoice", subscription.next_invoice, name="next_invoice"),
+    path("subscriptions/<uuid:subscription_id>/why-not", why_not.why_not, name="why_not"),
     path("statements/", statements.statements, name="statements"),
+    path("statements/why-not", why_not.search, name="why_not_search"),
     path("statements/<uuid:statement_id>", statements.statement, name="statement"),
     *(
         path(
