@@ -278,7 +278,7 @@ def test_changing_any_field_of_an_example_changes_the_guide(full: CheckedProgram
         partners=(StoryPartner("Contoso", REFERRER, day, date(2010, 1, 1), Fraction(1, 2)),),
         credits=(StoryCredit(day, 2, "refund", Money(100, "USD")),),
         also=(replace(plain, price=Money(1300, "USD")),),
-        pools=(("advertising", "2009-10", Money(100000, "USD")),),
+        pools=(("2009-10", "advertising", Money(100000, "USD")),),
     )
 
     def shown(story: Story) -> str:

@@ -96,7 +96,9 @@ def _worked_period(terms: Terms, lines: list[FeeLine], period: str, currency: st
 
 def _worked_part(clause: Clause, lines: list[FeeLine], currency: str) -> WorkedPart | None:
     own = [line for line in lines if line.clause == clause.name]
-    basis = sum_money((Money(line.basis_minor, currency) for line in own), currency)
+    # Partners who share a fee have a line each, of one and the same amount.
+    amounts = {(line.event, line.service.first, line.deal): line.basis_minor for line in own}
+    basis = sum_money((Money(minor, currency) for minor in amounts.values()), currency)
     return WorkedPart(clause, basis, sum_money((line.earned for line in own), currency)) if own else None
 
 

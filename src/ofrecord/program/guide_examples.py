@@ -76,7 +76,7 @@ def _turns(terms: Terms, story: Story) -> Iterator[str]:
     for also in story.also:
         price = money_words(also.price) if also.price else "the list price"
         yield " ".join([f"Also sold: {_sale_words(terms, also, price)}", *_turns(terms, also)])
-    for pool, month, amount in story.pools:
+    for month, pool, amount in story.pools:
         yield f"Pooled as “{pool}” for {month_words(Month.parse(month))}: {money_words(amount)}."
 
 
