@@ -1,32 +1,45 @@
 """The story before it is told: the same from the same seed, of the stated size, with everything in it that happens."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from ofrecord.access.types import PartnerRole, VendorRole
+from ofrecord.billing.types import CreditKind
 from ofrecord.demonstration.bids import shown_bids
 from ofrecord.demonstration.cast import STAFF
 from ofrecord.demonstration.companies import companies, readable
-from ofrecord.demonstration.script import Script, batch_of, script
+from ofrecord.demonstration.incidents import SECOND_VERSION
+from ofrecord.demonstration.packaged import SAMPLE_RATES, packaged
+from ofrecord.demonstration.paying import batch_of
+from ofrecord.demonstration.script import Script, script
+from ofrecord.demonstration.telling import PROGRAM
 from ofrecord.demonstration.types import (
+    AnswerDispute,
     Ask,
     Bid,
     Cancel,
+    ChangePartner,
     Close,
     Compose,
     Confirm,
     Deed,
     House,
     Look,
+    OpenDispute,
     OrderDirect,
     Person,
+    RecordRole,
     Scene,
     Size,
+    TakeBack,
 )
+from ofrecord.exchange.published_file import read_file
+from ofrecord.flows.check_program import check_program
 from ofrecord.kernel.calendar import Month, Span, add_months
 from ofrecord.orders.types import SEATS_LIMIT
+from ofrecord.statements.types import Outcome
 
 SMALL = Size(partners=5, customers=20, months=4)
 
@@ -75,6 +88,47 @@ def test_an_order_is_known_by_its_company_and_day(whole: Script) -> None:
 def test_everything_happens_that_can(whole: Script) -> None:
     happened = {type(scene.deed) for scene in _scenes(whole)}
     assert happened == set(Deed.__args__)
+
+
+def test_what_is_taken_back_is_of_every_kind(whole: Script) -> None:
+    taken = [scene.deed for scene in _scenes(whole) if isinstance(scene.deed, TakeBack)]
+    assert {deed.kind for deed in taken} == set(CreditKind)
+    refunds = [deed.percent for deed in taken if deed.kind is CreditKind.REFUND]
+    assert None in refunds, "in full"
+    assert any(refunds), "and in part"
+
+
+def test_of_the_disputes_one_is_upheld_one_rejected_and_one_waits(whole: Script) -> None:
+    deeds = [scene.deed for scene in _scenes(whole)]
+    opened = {deed for deed in deeds if isinstance(deed, OpenDispute)}
+    answers = {deed.dispute: deed.outcome for deed in deeds if isinstance(deed, AnswerDispute)}
+    assert sorted(answers.values()) == [Outcome.REJECTED, Outcome.UPHELD]
+    assert len(opened - set(answers)) == 1
+
+
+def test_nothing_happens_twice_to_one_customer(whole: Script) -> None:
+    """So that each line that is corrected has one story to tell."""
+    told = [scene.deed for scene in _scenes(whole)]
+    happened = [deed for deed in told if isinstance(deed, TakeBack | ChangePartner | RecordRole)]
+    kinds = {(deed.bid.company, type(deed)) for deed in happened}
+    assert len({company for company, _ in kinds}) == len(kinds)
+
+
+def test_the_rates_that_come_along_leave_out_the_pound_twice() -> None:
+    read = read_file(packaged(SAMPLE_RATES), today=date(2026, 11, 2))
+    known = {(rate.currency, rate.day) for rate in read.rates}
+    ends = [Month(2025, 9).plus(index).last for index in range(14)]
+
+    def is_known(currency: str, day: date) -> bool:
+        return any((currency, day - timedelta(days=back)) in known for back in range(4))
+
+    assert [str(day) for day in ends if not is_known("GBP", day)] == ["2025-12-31", "2026-09-30"]
+    assert all(is_known("USD", day) for day in ends)
+
+
+def test_both_versions_of_the_program_are_whole() -> None:
+    for document in (PROGRAM, SECOND_VERSION):
+        assert check_program(packaged(document)).faults == ()
 
 
 def test_partners_are_of_every_size_and_one_is_large(whole: Script) -> None:

@@ -9,7 +9,7 @@ from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, Role
 from ofrecord.billing.queries import invoices
 from ofrecord.demonstration.cast import ACCOUNT_MANAGER, FIELD_SELLER, FINANCE
-from ofrecord.demonstration.script import batch_of
+from ofrecord.demonstration.paying import batch_of
 from ofrecord.demonstration.stage import Stage
 from ofrecord.demonstration.types import (
     Accept,

@@ -9,6 +9,8 @@ from ofrecord.demonstration.bids import founding, life_of, showcase
 from ofrecord.demonstration.calendar import business_day, minute
 from ofrecord.demonstration.cast import CHIEF, FIRST_MONTH, FOUNDED_ON, STAFF, Cast, cast
 from ofrecord.demonstration.chance import Chance
+from ofrecord.demonstration.incidents import incidents
+from ofrecord.demonstration.paying import COLLECTED_AFTER
 from ofrecord.demonstration.types import (
     Accept,
     Apply,
@@ -22,13 +24,9 @@ from ofrecord.demonstration.types import (
     Scene,
     Size,
 )
-from ofrecord.kernel.calendar import Month
 
 SEED = 2009
 _CLOSING_DAY = 5
-# The days after the first on which finance marks what has come in. The last batch is never paid.
-_COLLECTED_AFTER = (9, 16, 24, 44)
-_UNPAID = len(_COLLECTED_AFTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +44,16 @@ def script(seed: int = SEED, size: Size | None = None) -> Script:
     size = size or Size()
     players = cast(seed, size)
     until = business_day(FIRST_MONTH.plus(size.months).first + timedelta(days=1))
-    scenes = [
-        scene
-        for scene in chain(
-            _staff(),
-            *(_house(seed, house) for house in (*players.partners, *players.turned_away)),
-            founding(seed, players, size),
-            life_of(seed, players, size),
-            showcase(players, size),
-            _finance(size),
-        )
-        if scene.day < until
-    ]
+    life = [*founding(seed, players, size), *life_of(seed, players, size)]
+    everything = chain(
+        _staff(),
+        *(_house(seed, house) for house in (*players.partners, *players.turned_away)),
+        life,
+        showcase(players, size),
+        _finance(size),
+        incidents(players, life, size),
+    )
+    scenes = [scene for scene in everything if scene.day < until]
     # Sorting keeps the order of scenes of one minute: what was written first is played first.
     scenes.sort(key=lambda scene: (scene.day, scene.minute))
     by_day = {day: tuple(played) for day, played in groupby(scenes, lambda scene: scene.day)}
@@ -100,15 +96,7 @@ def _finance(size: Size) -> Iterator[Scene]:
     for index in range(size.months):
         month = FIRST_MONTH.plus(index)
         after = month.plus(1).first
-        for batch, days in enumerate(_COLLECTED_AFTER):
+        for batch, days in enumerate(COLLECTED_AFTER):
             yield Scene(business_day(after + timedelta(days=days)), 15 * 60, Collect(month, batch))
         if index < size.months - 1:
             yield Scene(business_day(after + timedelta(days=_CLOSING_DAY)), 16 * 60, Close(month))
-
-
-def batch_of(company: str, month: Month) -> int:
-    """With which batch a customer pays the month: most keep their habit, some are late, a few do not pay."""
-    habit = Chance("habit", company)
-    usual = habit.by_weight((0, 1, 2, 3, _UNPAID), (45, 30, 17, 6, 2))
-    chance = Chance("payment", company, month)
-    return usual if chance.happens(92) else chance.by_weight((1, 2, 3, _UNPAID), (40, 30, 20, 10))

@@ -2,24 +2,44 @@
 
 import re
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from ofrecord.access.queries import person_with_login
 from ofrecord.access.refusals import NotFound
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, Reader, Scope
+from ofrecord.billing.queries import invoices
 from ofrecord.clock.queries import now
-from ofrecord.demonstration.types import Bid, Person
+from ofrecord.demonstration.types import Bid, OpenDispute, Person
 from ofrecord.flows import compose_order
+from ofrecord.kernel.calendar import Month
+from ofrecord.kernel.money import Money
 from ofrecord.mail.queries import messages
 from ofrecord.orders.queries import orders
 from ofrecord.partners.queries import card as partner_card
 from ofrecord.partners.queries import partners, reader_of
 from ofrecord.partners.types import PartnerCard
-from ofrecord.subscriptions.queries import of_order
+from ofrecord.statements import queries as statements
+from ofrecord.subscriptions.queries import of_order, subscriptions
 
 _JOIN_LINK = re.compile(r"/join/(\S+)")
 _Key = tuple[str, date]
+
+
+class Sold(NamedTuple):
+    """A subscription as the story finds it again."""
+
+    id: UUID
+    customer_id: UUID
+    started_on: date
+
+
+class Billed(NamedTuple):
+    """An invoice as the story finds it again."""
+
+    id: UUID
+    total: Money
 
 
 class Stage:
@@ -113,6 +133,41 @@ class Stage:
         if found is None:
             raise NotFound(what="subscription")
         return found
+
+    def subscription(self, bid: Bid) -> Sold:
+        """What the order started."""
+        with entered(OFFICE):
+            found = subscriptions(OFFICE, now().date()).get(pk=self.subscription_id(bid))
+        return Sold(found.pk, found.customer_id, found.started_on)
+
+    def invoice(self, bid: Bid, month: Month) -> Billed:
+        """What was billed for the month of what the order started."""
+        with entered(OFFICE):
+            theirs = invoices(OFFICE).filter(subscription_id=self.subscription_id(bid), month=month.first)
+            found = theirs.first()
+        if found is None:
+            raise NotFound(what="invoice")
+        return Billed(found.pk, found.total)
+
+    def line(self, reader: Reader, bid: Bid, month: Month) -> str:
+        """The first line about the order on the reader's statement of the month."""
+        subscription_id = str(self.subscription_id(bid))
+        with entered(reader.scope):
+            stated = statements.statements(reader.scope).filter(month=month.first)
+            for row in stated:
+                for named in statements.lines_of(statements.card(row), reader.scope):
+                    if named.booked.line.subscription == subscription_id and not named.is_correction:
+                        return named.id
+        raise NotFound(what="line")
+
+    def dispute_id(self, about: OpenDispute) -> UUID:
+        """The dispute that was opened with that reason."""
+        reader = self.reader(about.by)
+        with entered(reader.scope):
+            found = statements.disputes(reader.scope).filter(reason=about.reason).first()
+        if found is None:
+            raise NotFound(what="dispute")
+        return found.pk
 
 
 def _key(bid: Bid) -> _Key:

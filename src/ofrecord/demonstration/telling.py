@@ -5,17 +5,19 @@ import time as clock
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta, tzinfo
-from importlib.resources import files
 from typing import Final
 
 from django.db import connection, transaction
 
+# Its deeds are done as soon as it is imported.
+import ofrecord.demonstration.office_acts  # noqa: F401
 from ofrecord.access.scope import entered
 from ofrecord.access.types import VendorRole
 from ofrecord.clock.queries import history, is_wound, now
 from ofrecord.clock.types import DEMONSTRATION
 from ofrecord.demonstration.acts import PASSWORD, act
 from ofrecord.demonstration.cast import CHIEF
+from ofrecord.demonstration.packaged import packaged
 from ofrecord.demonstration.script import Script
 from ofrecord.demonstration.stage import Stage
 from ofrecord.demonstration.types import Close, Scene
@@ -23,7 +25,7 @@ from ofrecord.flows import found_installation, load_history, publish_program
 from ofrecord.jobs.due import run_due
 from ofrecord.kernel.refusal import Refusal
 
-PROGRAM: Final = "online-services-2009.toml"
+PROGRAM: Final = "online-services-2025.toml"
 _log = logging.getLogger(__name__)
 
 
@@ -41,13 +43,8 @@ def found(script: Script, stage: Stage) -> None:
     )
     chief = stage.reader(CHIEF)
     with entered(chief.scope):
-        publish_program.publish(reader=chief, at=now(), document=program())
+        publish_program.publish(reader=chief, at=now(), document=packaged(PROGRAM))
     _play(script, stage, script.first)
-
-
-def program() -> bytes:
-    """The program document that the vendor publishes."""
-    return files("ofrecord.demonstration").joinpath(PROGRAM).read_bytes()
 
 
 def tell_on(script: Script, stage: Stage, *, seconds: float) -> bool:

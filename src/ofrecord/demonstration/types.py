@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from ofrecord.access.types import Role
+from ofrecord.billing.types import CreditKind
 from ofrecord.kernel.calendar import Month
+from ofrecord.statements.types import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,124 @@ class Collect:
 
 
 @dataclass(frozen=True, slots=True)
+class Publish:
+    """The channel chief publishes the next version; `document` is its file."""
+
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetSegment:
+    """The customer of the order is in a segment."""
+
+    bid: Bid
+    segment: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetTier:
+    """From `first` on the house holds the tier, whatever was recorded for later days; a wrong one needs a reason."""
+
+    house: House
+    tier: str
+    first: date
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetCurrency:
+    """The statements of the house are stated in a currency of its own."""
+
+    house: House
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRole:
+    """The house holds a role on the subscription from its start; with a `share` it shares the role."""
+
+    bid: Bid
+    house: House
+    role: str
+    share: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePartner:
+    """From `first` on the house is partner of record, also for days that are over."""
+
+    bid: Bid
+    house: House
+    first: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayPart:
+    """The customer pays a part of the invoice of the month, so many percent of it."""
+
+    bid: Bid
+    month: Month
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Something is taken back of the invoice of the month: so many percent of it, or all that can be."""
+
+    bid: Bid
+    month: Month
+    kind: CreditKind
+    reason: str
+    percent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRates:
+    """Finance records the publication of exchange rates through that day."""
+
+    through: date
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRate:
+    """Finance records a rate that the publication left out: the units of the currency for one euro."""
+
+    currency: str
+    day: date
+    per_euro: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPool:
+    """Finance records what was pooled in the month, or takes a part of it out again."""
+
+    month: Month
+    amount: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDispute:
+    """A colleague of a house disputes the line of the month that is about the order."""
+
+    by: Person
+    bid: Bid
+    month: Month
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDispute:
+    """Finance answers the dispute of the house about the order and the month."""
+
+    dispute: OpenDispute
+    outcome: Outcome
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """Finance closes the month. Not part of its day's transaction: closing commits step by step."""
 
@@ -177,6 +297,8 @@ class Close:
 Deed = (
     Apply | Decide | Invite | Join | Accept | Compose | Look | Ask | Renew | Confirm | Decline | Withdraw
     | OrderDirect | ChangeSeats | Cancel | Collect | Close
+    | Publish | SetSegment | SetTier | SetCurrency | RecordRole | ChangePartner
+    | PayPart | TakeBack | ImportRates | RecordRate | RecordPool | OpenDispute | AnswerDispute
 )  # fmt: skip
 
 
