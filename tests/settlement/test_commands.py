@@ -3,11 +3,16 @@
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
+from ofrecord.access.scope import entered
+from ofrecord.access.types import OFFICE
+from ofrecord.partners.queries import partners
+from ofrecord.subscriptions.queries import subscriptions
 from support import story
 from support.ground import Ground
 
@@ -61,6 +66,42 @@ def test_a_month_is_closed_and_a_line_explained(environment: dict[str, str]) -> 
         in said
     )
     assert "  Fee     rounded half up, per line" in said
+
+
+def test_a_line_is_verified_with_nothing_but_the_book_and_the_document(environment: dict[str, str]) -> None:
+    assert ofrecord(environment, "settle", "2009-04")[0] == 0
+    data = Path(environment["OFRECORD_DATA"])
+    (book,) = (data / "books" / "2009-04").glob("book-*.parquet")
+    apart = {
+        name: value for name, value in environment.items() if not name.startswith(("DATABASE", "OFRECORD"))
+    }
+    document = ("--program", str(story.FIRST_READING))
+    code, said, _ = ofrecord(apart, "verify-line", paid_line(data), "--book", str(book), *document)
+    assert (code, said.splitlines()[-1]) == (0, "verified")
+    book.write_bytes(book.read_bytes()[:-8])
+    code, said, why = ofrecord(apart, "verify-line", "2009-04/0000000001", "--book", str(book), *document)
+    assert (code, said, book.name in why) == (1, "", True)
+
+
+def test_why_a_sale_pays_nothing_is_said_at_the_terminal(environment: dict[str, str]) -> None:
+    with entered(OFFICE):
+        [sale] = (
+            subscriptions(OFFICE, date(2009, 5, 1))
+            .filter(customer__name="Snap-on")
+            .values_list("number", flat=True)
+        )
+        numbers = dict(partners(OFFICE).values_list("name", "number"))
+    assert ofrecord(environment, "settle", "2009-04")[0] == 0
+    code, said, _ = ofrecord(
+        environment, "why-not", sale, "--partner", numbers["Ridge"], "--month", "2009-04"
+    )
+    assert code == 0
+    assert (
+        "  ✗ First year asks for the way to sell Partner of record; this was sold by the way Direct" in said
+    )
+    assert "  ✓ Direct orders covers this case and pays nothing." in said
+    code, _, why = ofrecord(environment, "why-not", "S-NOBODYS", "--partner", numbers["Ridge"])
+    assert (code, "There is no such subscription" in why) == (1, True)
 
 
 def test_what_is_refused_ends_with_one_and_what_is_not_understood_with_two(

@@ -91,9 +91,14 @@ class ExplanationOut(Schema):
     working: list[StepOut]
     facts: list[FactOut]
     fee: Amount
+    due: Amount = Field(description="The same in the currency of the statement.")
     clause: str
     version: str = Field(examples=["2009.1"])
     reason: str
+    corrects: str = Field(
+        description="The line that this one corrects; empty for one that corrects nothing.",
+        examples=["2026-09/1180359946"],
+    )
 
 
 def _statement(card: StatementCard) -> StatementOut:
@@ -148,9 +153,11 @@ def _explanation(found: Explanation) -> ExplanationOut:
         working=[StepOut(label=r.label, says=r.says, result=str(r.result)) for r in found.working],
         facts=[FactOut(label=f.label, says=str(f.says), id=f.id) for f in found.facts],
         fee=Amount.of(found.fee),
+        due=Amount.of(found.due),
         clause=found.clause,
         version=found.version,
         reason=found.reason,
+        corrects=found.corrects,
     )
 
 
