@@ -20,7 +20,8 @@ from ofrecord.program import queries
 from ofrecord.program.guide import guide
 from ofrecord.program.guide_html import guide_html
 from ofrecord.program.queries import Published
-from ofrecord.program.types import Terms, WorkedExample
+from ofrecord.program.story_types import WorkedExample
+from ofrecord.program.types import Terms
 from ofrecord.web.columns import Column
 from ofrecord.web.desk.answers import found
 from ofrecord.web.lists import Empty, Listing
