@@ -1,6 +1,6 @@
 """What an amount is worth in the currency of a partner's statement: at a stated rate of a stated day, or not yet."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -32,10 +32,8 @@ class RateTable:
 
     def between(self, source: str, target: str, day: date, most_days: int) -> Rate | None:
         """The latest rate that is at most `most_days` older than `day`; None where there is none: no guess."""
-        place = bisect_right(self._days, day)
-        for quoted in reversed(self._days[:place]):
-            if quoted < day - timedelta(days=most_days):
-                return None
+        first = bisect_left(self._days, day - timedelta(days=most_days))
+        for quoted in reversed(self._days[first : bisect_right(self._days, day)]):
             both = self._quoted[quoted]
             if source in both and target in both:
                 return Rate(both[target] / both[source], quoted)
