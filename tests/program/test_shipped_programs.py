@@ -15,6 +15,8 @@ from ofrecord.program.analysis import cases
 from ofrecord.program.clause_types import DEALS, ROLES, CountRange, Period, Scope
 from ofrecord.program.document import check
 from ofrecord.program.grammar import INSIDE, PRICE, SECTIONS
+from ofrecord.program.guide import guide
+from ofrecord.program.guide_markdown import guide_markdown
 from ofrecord.program.reading import Key
 from ofrecord.program.story_grammar import PAID, SALE
 from ofrecord.program.types import CREDITS, WAYS
@@ -36,6 +38,14 @@ def test_they_have_no_fault(name: str) -> None:
     assert checked.faults == ()
     assert checked.terms is not None
     assert len(checked.examples) >= 4
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_their_guide_tells_every_example(name: str) -> None:
+    checked = check_program((PROGRAMS / name).read_bytes())
+    assert checked.terms is not None
+    written = guide_markdown(guide(checked.terms, checked.examples))
+    assert all(worked.example.says in written for worked in checked.examples)
 
 
 def test_the_taste_of_the_design_is_a_whole_document() -> None:

@@ -32,6 +32,8 @@ COUNTED: Final = {
 }
 PERIODS: Final = {period.value: period for period in Period}
 WHOLE: Final = Fraction(1)
+# "trailing 12 months", "last 90 days"
+MOVING: Final = re.compile(r"(trailing|last|past|rolling|moving) .+|\d+ (day|week|month|year)s?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,9 @@ def _read_during(reading: Reading, path: Path, value: Any) -> Span | Period:
     if isinstance(value, str) and ".." in value:
         return _read_days_range(reading, path, value)
     words = plain(value, 'days, like "2010-07-01..2011-06-30", or a period, like "quarter"')
+    if MOVING.fullmatch(words):
+        says = "The language cannot count over days that move along, such as the last twelve months."
+        raise Mistake(says, 'Write "month", "quarter", "program year" or "lifetime", or the days themselves.')
     if words not in PERIODS:
         raise Mistake(
             f'"{words[:LONGEST_NAME]}" names no period.', known_words(_with_program_year(words), PERIODS)

@@ -64,7 +64,19 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
 
 # The same value under another name, where it is one of those that can be chosen.
 SAME: Final[Mapping[str, tuple[str, ...]]] = {
-    "billed": ("net", "gross", "invoiced", "invoice", "revenue", "sales", "subtotal"),
+    "billed": (
+        "net",
+        "gross",
+        "invoiced",
+        "invoice",
+        "revenue",
+        "net revenue",
+        "sales",
+        "subtotal",
+        "arr",
+        "mrr",
+        "acv",
+    ),
     "collected": ("paid", "cash", "received", "payments", "receipts"),
     "list": ("list price", "msrp", "rrp", "retail"),
     "margin": ("profit", "gross margin", "gross profit", "spread"),
@@ -176,6 +188,47 @@ _COMMITMENT: Final = (
     "The language cannot ask how long a subscription was agreed for.",
     "State an offer for each commitment, and ask for it with `offer` in `when`.",
 )
+_REGISTERED: Final = (
+    "The language cannot ask whether a deal was registered.",
+    "Sell what is registered by a way of its own, such as referral, and ask for it with `way` in `when`.",
+)
+_LEAVING: Final = (
+    "The language cannot take a fee back because a customer leaves.",
+    'Let it be earned later: ask in `when` for the month that must be reached, like `month = "7"`. What is refunded is '
+    "taken back by itself; how long stands in [payment] as `claw_window`.",
+)
+_EARMARKED: Final = (
+    "The language cannot earmark what is paid, such as for marketing.",
+    "Write a clause for each part: statements show them line by line.",
+)
+_CLICKS: Final = (
+    "The language cannot attribute a sale to a click or a visit.",
+    'Who found a customer is recorded with the subscription: pay the role "referrer".',
+)
+_CHARGED: Final = (
+    "The language cannot charge a partner: a clause pays, or says why nothing is paid.",
+    "Write what is left to the partner as its rate, or bill it outside of the program.",
+)
+_GROWN: Final = (
+    "The language cannot ask for growth as a condition.",
+    "See `growth` of a clause: it pays for what is above the same period one year before.",
+)
+_ONCE: Final = (
+    "The language has no word of its own for what is paid once.",
+    'Write `each = "new subscription"` or "new customer"; for seats, ask for `month = "1"` in `when`.',
+)
+_DAYS: Final = (
+    "The language has no days of a clause of its own.",
+    "See `sold` and `billed` in `when`: the days of the sale, or of the invoice.",
+)
+_TIERS: Final = (
+    "The language has no table of tiers: they are a list in [program].",
+    "Write a clause for each, and ask for it with `tier` in `when`.",
+)
+_AMOUNT_OF_BAND: Final = (
+    "A band has a rate: the language cannot pay an amount by bands.",
+    "Write a clause for each amount, and ask for `seats` in `when`, or in `needs` for what was sold.",
+)
 
 # "not_region", "exclude_offers": a match has no negation.
 NEGATIONS: Final = ("not_", "no_", "exclude_", "excluding_", "except_", "without_")
@@ -187,23 +240,39 @@ UNSAID: Final[Mapping[str, tuple[str, str]]] = {
         ("if condition unless else not except exclude excluding and or any all expr filter", _CONDITION),
         ("priority precedence order rank weight specificity sequence", _PRIORITY),
         ("accelerator decelerator multiplier booster kicker uplift factor override_rate", _MULTIPLIER),
-        ("spiff spif bonus bounty incentive campaign promotion reward contest", _BOUNTY),
+        ("spiff spif bonus bonuses bounty incentive campaign promotion reward contest", _BOUNTY),
         ("draw advance guarantee salary recoverable retainer prepaid", _ADVANCE),
         ("quota target goal attainment achievement", _QUOTA),
         ("upline downline level levels generations matrix hierarchy parent", _LEVELS),
         ("partner partners customer customers account accounts employee person team", _PERSONS),
-        ("points score scores certification certifications competency exam survey nps", _SKILLS),
+        ("points score scores certification certified competency exam survey nps active status", _SKILLS),
         ("discount discounts markup coupon", _DISCOUNT),
-        ("payout payouts payment_terms pay_on schedule tax taxes vat withholding interest", _MONEY_OUT),
+        ("payout payouts payment_terms pay_on schedule frequency every interval", _MONEY_OUT),
+        ("tax taxes vat withholding interest", _MONEY_OUT),
         ("exchange_rate fx fx_rate conversion", _EXCHANGE),
         ("retroactive retro backdated rebate", _RETROACTIVE),
         ("usage metered consumption overage hours", _USAGE),
         ("percent percentage pct share rate ratio", _SHARE_OF_FEE),
         ("amount price value order_value deal_size revenue acv arr mrr tcv", _AMOUNT),
         ("commitment agreed_for contract_length billing_cycle", _COMMITMENT),
+        ("registered registration deal_registration lead leads opportunity protected", _REGISTERED),
+        (
+            "clawback claw_back chargeback vests churn cancelled canceled cancellation retention lock_in",
+            _LEAVING,
+        ),
+        ("coop co_op mdf earmark earmarked paid_as marketing", _EARMARKED),
+        ("cookie attribution lookback click clicks", _CLICKS),
+        ("charge charges deduct deduction owes royalty royalties penalty", _CHARGED),
+        ("growth", _GROWN),
+        ("once one_time onetime", _ONCE),
+        ("expires expiry ends starts begins until valid valid_from valid_until", _DAYS),
+        ("tiers", _TIERS),
     )
     for word in words.split()
 }
+
+# What a part of a longer word names by itself.
+OF_THEIR_OWN: Final = (_BOUNTY, _QUOTA, _SKILLS, _REGISTERED, _LEAVING, _EARMARKED, _CLICKS, _MULTIPLIER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,14 +297,25 @@ def unknown_key(word: str, unstated: Sequence[str], known: Sequence[str]) -> Unk
         same = next((name for name, words in SYNONYMS.items() if plain in words and name in names), None)
         if same is not None:
             return Unknown("This key is unknown.", f"Write `{same}`.", same)
-        said = UNSAID.get(plain) or UNSAID.get(plain.removesuffix("s"))
-        if plain.startswith(NEGATIONS):
-            said = _CONDITION
+        said = _said_of(plain)
+        if said is _AMOUNT and "up_to" in known:
+            return Unknown(*_AMOUNT_OF_BAND, meant="rate")
         if said is _SHARE_OF_FEE and "amount" in names:
             return Unknown(*said, meant="amount")
         if said is not None and said is not _SHARE_OF_FEE:
             return Unknown(*said)
     return Unknown("This key is unknown.", known_words(word, names), near)
+
+
+def _said_of(plain: str) -> tuple[str, str] | None:
+    """Of the word, or of a part that names a thing of its own: "chargeback_days", "certified_people"."""
+    if plain.startswith(NEGATIONS):
+        return _CONDITION
+    said = UNSAID.get(plain) or UNSAID.get(plain.removesuffix("s"))
+    if said is not None or "_" not in plain:
+        return said
+    parts = (UNSAID.get(part) for part in plain.split("_"))
+    return next((part for part in parts if part in OF_THEIR_OWN), None)
 
 
 def value_meant(word: str, known: Iterable[str]) -> str | None:
