@@ -76,3 +76,18 @@ def test_a_month_is_paid_once_for_seats_of_several_kinds_of_sale() -> None:
     asking = clause("new", "1%", when=Condition(deals=("new",)), together_with=("monthly",))
     found = earned(terms(monthly, asking), billed(first_seats=30))
     assert [line.earned.decimal_text() for line in found if line.clause == "monthly"] == ["6.00", "4.00"]
+
+
+def test_what_was_declared_unpaid_does_not_outlive_the_version_that_a_renewal_ends() -> None:
+    """Or what gave way to a clause until the renewal would come back after it, before the version in force."""
+    first = terms(
+        clause("until", "12%", applies=Applies.UNTIL_RENEWAL, instead_of=("rest",)),
+        unpaid("rest", "Nothing."),
+    )
+    later = terms(clause("later", "3%"), sha="b", version="2", effective=date(2010, 1, 1))
+    sold = "2009-05-01"
+    before, after = (billed(month, started=sold, commitment_months=12) for month in ("2010-04", "2010-05"))
+    assert paying(earned(Laws((first, later)), before, after)) == [
+        ("p1", "until", "90.00"),
+        ("p1", "later", "22.50"),
+    ]

@@ -39,7 +39,10 @@ def _own(laws: Laws, own: Terms, fact: BilledFact) -> Iterator[Reach]:
     if renewed_on is None:
         yield Reach(own, own.clauses, Span(date.min))
         return
-    stays = tuple(clause for clause in own.clauses if clause.applies is not Applies.UNTIL_RENEWAL)
+    # What the version of the sale declared unpaid does not stand in the way of the one that governs from now on.
+    stays = tuple(
+        clause for clause in own.clauses if clause.pays and clause.applies is not Applies.UNTIL_RENEWAL
+    )
     yield Reach(own, own.clauses, Span(date.min, renewed_on))
     if stays:
         yield Reach(own, stays, Span(renewed_on))
