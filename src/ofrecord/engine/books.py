@@ -144,6 +144,18 @@ def sums_of(root: Path, month: Month, sha256: str, terms_by_sha: Mapping[str, Te
     return [sum_of(*key, lines) for key, lines in sorted(found.items())]
 
 
+def _taken(lines: Sequence[FeeLine]) -> int:
+    """What is taken back, and what is waived of that: not positive.
+
+    Corrections are one reckoning, with what is new for the events that they correct: what goes from one clause to
+    another, or frees a cap that another month then uses, is not taken from the partner.
+    """
+    corrected = {each.event for each in lines if each.is_correction}
+    reckoned = [each for each in lines if each.event in corrected]
+    waived = sum(each.waived_minor for each in reckoned)
+    return min(0, sum(each.due_minor for each in reckoned) + waived) - max(0, waived)
+
+
 def sum_of(partner: str, currency: str, lines: Sequence[FeeLine]) -> PartnerSum:
     """What one partner's lines come to; they are due in one currency."""
     held: dict[Month, int] = defaultdict(int)
@@ -157,7 +169,7 @@ def sum_of(partner: str, currency: str, lines: Sequence[FeeLine]) -> PartnerSum:
         new=Money(sum(each.due_minor for each in lines if not each.is_correction), currency),
         corrected=Money(sum(corrections), currency),
         waived=Money(sum(each.waived_minor for each in lines), currency),
-        taken=Money(sum(minor for minor in corrections if minor < 0), currency),
+        taken=Money(_taken(lines), currency),
         held=tuple((release, Money(minor, currency)) for release, minor in sorted(held.items())),
         lines=len(lines),
         zero_lines=sum(not each.due_minor and not each.waits for each in lines),

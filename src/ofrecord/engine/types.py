@@ -359,7 +359,8 @@ class PartnerSum:
 
     `new` is what lines add that correct nothing, `corrected` what corrections add, `waived` what of that is not
     taken back (never negative in sum over all books), `held` what is kept, by the month of its release; `taken`
-    is what corrections take away, not positive, `waiting` counts the lines that wait for an exchange rate.
+    is what corrections take away together, with what is new for the same events; it is not positive. `waiting`
+    counts the lines that wait for an exchange rate.
     """
 
     partner: str

@@ -47,7 +47,7 @@ def figures_of(opening: Money, due: PartnerSum, released: Money, payment: Paymen
     """
     held = sum_money((part for _, part in due.held), due.currency)
     total = opening + due.total + due.waived - held + released
-    taken = _taken(opening, due, held)
+    taken = _taken(opening, due)
     earned = total.minor + taken
     kept = min(taken, floor(payment.claw_limit * max(earned, 0)))
     payable = Money(max(earned - kept, 0), due.currency)
@@ -71,9 +71,10 @@ def figures_of(opening: Money, due: PartnerSum, released: Money, payment: Paymen
     )
 
 
-def _taken(opening: Money, due: PartnerSum, held: Money) -> int:
+def _taken(opening: Money, due: PartnerSum) -> int:
     """What is to be taken back, in minor units; what a correction takes of a held fee was never paid."""
-    corrected = -due.taken.minor - max(due.waived.minor, 0) - max(-held.minor, 0)
+    freed = sum(max(-part.minor, 0) for _, part in due.held)
+    corrected = -due.taken.minor - max(due.waived.minor, 0) - freed
     return max(-opening.minor, 0) + max(-due.new.minor, 0) + max(corrected, 0)
 
 
