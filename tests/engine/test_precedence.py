@@ -9,7 +9,16 @@ from tests.support.told import billed, clause, earned, recognized, terms, unpaid
 
 from ofrecord.engine.types import FeeLine, Laws, Receipt
 from ofrecord.kernel.money import Money
-from ofrecord.program.clause_types import DISTRIBUTOR, Applies, Basis, Condition, Earned, Needs, Unit
+from ofrecord.program.clause_types import (
+    DISTRIBUTOR,
+    REFERRER,
+    Applies,
+    Basis,
+    Condition,
+    Earned,
+    Needs,
+    Unit,
+)
 
 PAID = billed(receipts=(Receipt("r1", date(2010, 5, 30), 75000),))
 BILLED = clause("billed", "5%")
@@ -91,3 +100,16 @@ def test_what_was_declared_unpaid_does_not_outlive_the_version_that_a_renewal_en
         ("p1", "until", "90.00"),
         ("p1", "later", "22.50"),
     ]
+
+
+def test_an_amount_for_a_new_customer_is_paid_to_who_comes_in_the_course_of_the_first_bill() -> None:
+    bounty = clause("found", role=REFERRER, amount=Money(10000, "USD"), unit=Unit.CUSTOMER)
+    partners = (recognized("2010-04-01"), recognized("2010-04-10", partner="p2", role=REFERRER))
+    lines = earned(terms(bounty), billed("2010-04", *partners), billed("2010-05", *partners))
+    assert paying(lines) == [("p2", "found", "100.00")]
+
+
+def test_an_amount_for_a_new_customer_is_paid_once_whoever_follows() -> None:
+    bounty = clause("found", amount=Money(10000, "USD"), unit=Unit.CUSTOMER)
+    partners = (recognized("2010-04-01", "2010-04-10"), recognized("2010-04-10", partner="p2"))
+    assert paying(earned(terms(bounty), billed("2010-04", *partners))) == [("p1", "found", "100.00")]

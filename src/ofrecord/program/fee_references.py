@@ -30,6 +30,7 @@ def check_fee_references(reading: Reading, draft: Draft) -> bool:
     _check_circles(reading, draft, "of", "each is a share of the fee of the next")
     _check_circles(reading, draft, "instead_of", "each pays instead of the next")
     _check_fees_meet(reading, draft)
+    _check_instead_meet(reading, draft)
     _check_sold(reading, draft)
     reading.amounts_are_stated &= len(reading.faults) == before
     return names_are_known
@@ -111,6 +112,22 @@ def _check_fees_meet(reading: Reading, draft: Draft) -> None:
             when = Earned.WHEN_COLLECTED if is_collected(of) else Earned.WHEN_BILLED
             says = f"{clause.table['of']} is earned {when.value}, and this share of it is not."
             clause.fault("of", says, f'Write `earned = "{when.value}"` here too.')
+
+
+def _check_instead_meet(reading: Reading, draft: Draft) -> None:
+    """What is paid instead from some day on is earned at the same time: else a bill and its payment are paid for."""
+    fees = tables_of(draft, "fees")
+    for name, table in fees.items():
+        clause = Written(reading, ("fees", name), table)
+        needs = clause.inside("needs")
+        if needs is None or needs.table["counts"]:
+            continue
+        for other in (fees[o] for o in _named(table, "instead_of") if o in fees):
+            if is_collected(clause) != is_collected(Written(reading, ("fees", name), other)):
+                says = "It may be met between a bill and its payment, and then both clauses pay for one sale."
+                remedy = 'Write `counts = "for the whole period"`, or let both be earned at the same time.'
+                clause.fault("needs", says, remedy)
+                break
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from ofrecord.engine.judging.claims import Case, Claim
+from ofrecord.engine.judging.claims import Claim
 from ofrecord.engine.judging.measures import AddedUp, Totals, added_up
 from ofrecord.engine.judging.slices import (
     above_baseline,
@@ -18,7 +18,7 @@ from ofrecord.engine.judging.slices import (
 from ofrecord.engine.types import Slice
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money, Rounding, round_fraction, share_minor
-from ofrecord.program.clause_types import Bands, Basis, Clause, Growth, Measure, Per, Scope, Unit
+from ofrecord.program.clause_types import Bands, Basis, Growth, Measure, Per, Scope, Unit
 
 NO_BASELINE = "Nothing was billed a year before, so nothing can have grown."
 NOT_ABOVE = "What was billed is not above the baseline."
@@ -59,6 +59,8 @@ class Running:
     capped: dict[AddedUp, int] = field(default_factory=lambda: defaultdict(int))
     banded: dict[AddedUp, int] = field(default_factory=lambda: defaultdict(int))
     grown: dict[AddedUp, int] = field(default_factory=lambda: defaultdict(int))
+    # Of each event that pays an amount once, the piece for which the clause has paid it.
+    once: dict[tuple[str, str, str], int] = field(default_factory=dict)
 
 
 def reckon(claim: Claim, running: Running) -> Reckoned:
@@ -67,7 +69,7 @@ def reckon(claim: Claim, running: Running) -> Reckoned:
     if not clause.pays:
         return Reckoned(claim.source_minor, claim.basis_minor, reason=clause.because)
     if clause.amount is not None:
-        found = _amount_each(claim, clause.amount, running.totals)
+        found = _amount_each(claim, clause.amount, running)
     elif clause.growth is not None:
         found = _growth(claim, clause.growth, running)
     elif clause.bands is not None:
@@ -116,9 +118,9 @@ def _growth(claim: Claim, growth: Growth, running: Running) -> Reckoned:
     return replace(found, baseline_minor=baseline, grown_minor=before, reason="" if above else NOT_ABOVE)
 
 
-def _amount_each(claim: Claim, amount: Money, totals: Totals) -> Reckoned:
+def _amount_each(claim: Claim, amount: Money, running: Running) -> Reckoned:
     """So much for each seat, month, line, or once for a new subscription or customer."""
-    quantity = _quantity(claim.clause, claim.case, totals)
+    quantity = _quantity(claim, running)
     exact = amount.minor * quantity
     return Reckoned(
         amount_minor=amount.minor,
@@ -129,11 +131,12 @@ def _amount_each(claim: Claim, amount: Money, totals: Totals) -> Reckoned:
     )
 
 
-def _quantity(clause: Clause, case: Case, totals: Totals) -> Fraction:
+def _quantity(claim: Claim, running: Running) -> Fraction:
     """How often the amount is paid. What was taken back of the bill takes its part of seats and months too."""
-    piece, unit = case.piece, clause.unit or Unit.LINE
+    case, unit = claim.case, claim.clause.unit or Unit.LINE
+    piece = case.piece
     if unit in (Unit.SUBSCRIPTION, Unit.CUSTOMER):
-        return Fraction(int(totals.is_first(unit, case)))
+        return Fraction(int(running.totals.is_first(unit, case) and _is_paid_here(claim, running)))
     if unit is Unit.LINE:
         # A piece of a line is its part of what is paid for the line.
         return case.event.kept * Fraction(piece.weights[piece.number], sum(piece.weights))
@@ -141,6 +144,12 @@ def _quantity(clause: Clause, case: Case, totals: Totals) -> Fraction:
     # Seats of several kinds of deal have their part of the month, so that it is paid once.
     seats = piece.seats if unit is Unit.SEAT else Fraction(piece.seats, case.event.fact.seats)
     return case.event.kept * month * seats
+
+
+def _is_paid_here(claim: Claim, running: Running) -> bool:
+    """Whether this is the first piece of the event that the clause claims: a partner may come in its course."""
+    name = (claim.terms.sha256, claim.clause.name, claim.case.event.id)
+    return running.once.setdefault(name, claim.case.piece.number) == claim.case.piece.number
 
 
 def _limited(claim: Claim, found: Reckoned, running: Running) -> Reckoned:
