@@ -26,6 +26,7 @@ APPEND_ONLY = (
     "billing_payment",
     "catalog_offer",
     "catalog_price",
+    "exchange_exchangerate",
     "journal_entry",
     "ledger_posting",
     "ledger_transfer",
@@ -35,8 +36,10 @@ APPEND_ONLY = (
     "orders_partnerservice",
     "orders_question",
     "partners_acceptance",
+    "pools_poolamount",
     "program_programversion",
     "settlement_closedmonth",
+    "settlement_heldfee",
     "statements_statement",
     "subscriptions_seatchange",
 )
