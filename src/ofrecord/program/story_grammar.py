@@ -273,8 +273,8 @@ EXAMPLE: Final = (
     Key(
         "pays",
         _AMOUNTS,
-        "What the sale pays to all partners, exactly: in a year or month of the subscription, by the invoice of a "
-        "calendar month, or in total. Sales in `also` are not in it.",
+        "What the sale pays to all partners, exactly: in a year or month of the subscription, by the invoice or the "
+        "payment of a calendar month, or in total. Sales in `also` are not in it.",
         '{ "year 1" = "1080.00 USD", "total" = "2160.00 USD" }',
         default=(),
         default_says="`pays_to`",
