@@ -1,14 +1,18 @@
 """Programs such as other houses publish, written without touching code; and what is said where they cannot be."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from ofrecord.engine.recompute import is_sound
 from ofrecord.flows.check_program import check_program
+from ofrecord.flows.tell_story import tell
 from ofrecord.program.guide import guide
 from ofrecord.program.guide_markdown import guide_markdown
 
+from .documents import PROGRAMS
 from .figures import ADVISER, document
 
 OTHERS: Final = tuple(sorted((Path(__file__).parent / "others").glob("*.toml"), key=lambda path: path.name))
@@ -21,6 +25,16 @@ def test_their_figures_come_out_and_their_guide_is_written(path: Path) -> None:
     assert checked.terms is not None
     written = guide_markdown(guide(checked.terms, checked.examples))
     assert all(worked.example.says in written for worked in checked.examples)
+
+
+@pytest.mark.parametrize("path", [*sorted(PROGRAMS.glob("*.toml")), *OTHERS], ids=lambda path: path.stem)
+def test_every_line_of_every_example_is_worked_out_again_from_the_line_alone(path: Path) -> None:
+    checked = check_program(path.read_bytes())
+    assert checked.terms is not None
+    for worked in checked.examples:
+        for line in tell(checked.terms, worked.example.story):
+            booked = replace(line, fee_minor=line.earned_minor, due_minor=line.earned_minor)
+            assert is_sound(replace(booked, due_earned_minor=line.earned_minor), checked.terms)
 
 
 def test_there_are_six() -> None:
