@@ -1,12 +1,12 @@
 """What does not go smoothly, and what comes beside: roles, tiers, currencies, credits, corrections, disputes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import chain
 from typing import Final
 
 from ofrecord.billing.types import CreditKind
-from ofrecord.demonstration.calendar import business_day
+from ofrecord.demonstration.calendar import business_day, last_business_day
 from ofrecord.demonstration.cast import FIRST_MONTH, Cast
 from ofrecord.demonstration.paying import ANY, AT_ONCE, NEVER
 from ofrecord.demonstration.sales import Sale, Sales
@@ -58,6 +58,7 @@ def incidents(players: Cast, life: Sequence[Scene], size: Size) -> Iterator[Scen
         _disputed(players, sales),
         _taken_back(players, sales),
         _moved(players, sales),
+        _rescinded(players, sales),
         _paid_in_parts(players, sales),
     )
 
@@ -108,10 +109,10 @@ def _currencies(players: Cast) -> Iterator[Scene]:
 
 
 def _rates(size: Size) -> Iterator[Scene]:
-    """Rates are recorded before each close. Twice the pound was not quoted; one of them is learned late."""
+    """Rates are recorded as each month ends. Twice the pound was not quoted; one of them is learned late."""
     for index in range(size.months):
-        day = business_day(FIRST_MONTH.plus(index + 1).first + timedelta(days=1))
-        yield Scene(day, 9 * 60 + 30, ImportRates(day))
+        day = last_business_day(FIRST_MONTH.plus(index))
+        yield Scene(day, 17 * 60 + 30, ImportRates(day))
     source = "rate of our bank, agreed with the partner"
     yield _at(date(2026, 1, 20), RecordRate("GBP", date(2025, 12, 31), "0.8641", source))
 
@@ -148,7 +149,7 @@ def _roles(players: Cast, sales: Sales) -> Iterator[Scene]:
 def _taken_back(players: Cast, sales: Sales) -> Iterator[Scene]:
     """Refunds, a credit note, a chargeback, and what will never be paid."""
     large, boutique = players.partners[:2]
-    other, gold = _house(players, _WRONG_GOLD), _house(players, _GOLD)
+    gold = _house(players, _GOLD)
     refund, note = CreditKind.REFUND, CreditKind.CREDIT_NOTE
     lost, written_off = CreditKind.CHARGEBACK, CreditKind.WRITE_OFF
     outage, late = "The portal was down for a week.", "Conferencing was ready ten days late."
@@ -175,7 +176,7 @@ def _taken_back(players: Cast, sales: Sales) -> Iterator[Scene]:
             None,
         ),
         (large, Month(2026, 6), AT_ONCE, date(2026, 8, 4), note, counted, 8),
-        (other, Month(2026, 2), NEVER, date(2026, 6, 24), written_off, "The customer is insolvent.", None),
+        (large, Month(2026, 2), NEVER, date(2026, 6, 24), written_off, "The customer is insolvent.", None),
         (large, Month(2025, 12), NEVER, date(2026, 8, 5), written_off, "The customer is insolvent.", None),
         (boutique, Month(2026, 8), AT_ONCE, date(2026, 9, 22), refund, outage, 25),
         (large, Month(2026, 8), AT_ONCE, date(2026, 9, 24), note, counted, 10),
@@ -195,8 +196,8 @@ def _disputed(players: Cast, sales: Sales) -> Iterator[Scene]:
         yield from _rejected(large, sale)
     if sale := sales.take(boutique, Month(2026, 9), batches=ANY):
         reason = (
-            "We trained these people for two weeks before they used anything. We think that the first year begins "
-            "with their first day of use, so that September is still in it."
+            "The customer asked for eight more seats from 14 September on, and our letter of that day passed it on. "
+            "The line counts the seats of before."
         )
         yield _at(date(2026, 10, 26), OpenDispute(boutique.people[2], sale.bid, Month(2026, 9), reason))
 
@@ -233,20 +234,36 @@ def _moved(players: Cast, sales: Sales) -> Iterator[Scene]:
         yield _at(date(2026, 8, 19), ChangePartner(sale.bid, boutique, date(2026, 6, 1), reason))
 
 
+def _rescinded(players: Cast, sales: Sales) -> Iterator[Scene]:
+    """A house so small that what it has to give back is more than it earns: the rest is carried."""
+    months = [Month(2026, 5), Month(2026, 6), Month(2026, 7)]
+    reason = "The order was rescinded: conferencing never worked behind the customer's firewall."
+    if sale := _of_any(sales, sorted(players.partners, key=lambda house: house.weight), months[0], AT_ONCE):
+        for number, month in enumerate(months):
+            yield Scene(
+                date(2026, 9, 16), 10 * 60 + number, TakeBack(sale.bid, month, CreditKind.CREDIT_NOTE, reason)
+            )
+
+
 def _paid_in_parts(players: Cast, sales: Sales) -> Iterator[Scene]:
     """Who would not pay, pays a part; some of them the rest, later."""
-    large = players.partners[0]
     for month, rest in (
         (Month(2025, 11), 60),
         (Month(2026, 2), 0),
         (Month(2026, 5), 60),
         (Month(2026, 8), 0),
     ):
-        if sale := sales.take(large, month, batches=NEVER):
+        if sale := _of_any(sales, players.partners, month, NEVER):
             first = month.plus(1).first
             yield _at(business_day(first + timedelta(days=28)), PayPart(sale.bid, month, 40))
             if rest:
                 yield _at(business_day(first + timedelta(days=59)), PayPart(sale.bid, month, rest))
+
+
+def _of_any(sales: Sales, houses: Sequence[House], month: Month, batches: Iterable[int]) -> Sale | None:
+    """The first sale that fits, of the first house that has one."""
+    found = (sales.take(house, month, batches=batches) for house in houses)
+    return next((sale for sale in found if sale is not None), None)
 
 
 def _house(players: Cast, index: int) -> House | None:
