@@ -11,6 +11,7 @@ from ofrecord.api import (
     orders,
     partners,
     pools,
+    preview,
     problems,
     program,
     settlement,
@@ -51,6 +52,7 @@ api.add_router("/settlement", settlement.router)
 api.add_router("/program", program.router)
 api.add_router("/rates", exchange.router)
 api.add_router("/pools", pools.router)
+api.add_router("", preview.router)
 api.add_router("", partners.router)
 
 urlpatterns = [path("v1/", api.urls)]

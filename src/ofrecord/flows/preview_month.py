@@ -17,7 +17,7 @@ from ofrecord.engine.judging.judge import judge
 from ofrecord.engine.types import POOL, TOP_UP, BookedLine, FeeLine, History, Laws, PartnerSum, RateFact
 from ofrecord.flows.gather_history import gather, laws
 from ofrecord.kernel.calendar import Month
-from ofrecord.kernel.money import Money, sum_money
+from ofrecord.kernel.money import Money
 from ofrecord.program.clause_types import Basis
 from ofrecord.program.queries import in_force
 from ofrecord.program.types import Payment
@@ -65,12 +65,19 @@ class Preview:
         at_the_end = line.source in (TOP_UP, POOL) and not self.is_over and line.event_day >= self.month.first
         return at_the_end or line.invoice_line.startswith(EXPECTED)
 
+    def expected_by_partner(self) -> dict[tuple[UUID, str], Money]:
+        """What of the fees comes from such lines, by partner and currency."""
+        found: dict[tuple[UUID, str], Money] = {}
+        for line in (named.booked.line for named in self.lines):
+            if self.is_expected(line):
+                key = (UUID(line.partner), line.due_currency)
+                found[key] = found.get(key, Money.zero(key[1])) + line.due
+        return found
+
     def expected(self, figures: Figures) -> Money:
         """What of the fees of these figures comes from such lines."""
-        return sum_money(
-            (each.due for each in self.lines_of(figures) if self.is_expected(each.booked.line)),
-            figures.currency,
-        )
+        zero = Money.zero(figures.currency)
+        return self.expected_by_partner().get((figures.partner, figures.currency), zero)
 
     def lines_of(self, figures: Figures) -> list[NamedLine]:
         """The lines of one partner and currency."""

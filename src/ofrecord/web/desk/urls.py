@@ -18,6 +18,7 @@ from ofrecord.web.desk import (
     partners,
     people,
     pools,
+    preview,
     program,
     publishing,
     rates,
@@ -63,6 +64,8 @@ urlpatterns = [
     path("invoices/<uuid:invoice_id>/payment", invoice.record_payment, name="invoice-payment"),
     path("invoices/<uuid:invoice_id>/credit", invoice.record_credit, name="invoice-credit"),
     path("settlement/", settlement.settlement, name="settlement"),
+    path("settlement/statements/preview/", preview.preview, name="preview"),
+    path("settlement/statements/preview/<uuid:partner_id>/", preview.of_partner, name="preview-partner"),
     path("settlement/statements/", statements.statements, name="statements"),
     path("settlement/statements/<uuid:statement_id>/", statements.statement, name="statement"),
     *(

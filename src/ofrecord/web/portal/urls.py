@@ -12,6 +12,7 @@ from ofrecord.web.portal import (
     order,
     orders,
     people,
+    preview,
     program,
     statements,
     subscription,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("subscriptions/<uuid:subscription_id>/invoice", subscription.next_invoice, name="next_invoice"),
     path("subscriptions/<uuid:subscription_id>/why-not", why_not.why_not, name="why_not"),
     path("statements/", statements.statements, name="statements"),
+    path("statements/preview", preview.preview, name="preview"),
     path("statements/why-not", why_not.search, name="why_not_search"),
     path("statements/<uuid:statement_id>", statements.statement, name="statement"),
     *(

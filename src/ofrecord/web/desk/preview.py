@@ -1,0 +1,122 @@
+"""What the open month comes to, before it is closed: of all partners, and of one with its lines."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+
+from ofrecord.access.types import Permission
+from ofrecord.clock.queries import now
+from ofrecord.flows.preview_month import Preview
+from ofrecord.flows.preview_month import preview as foreseen
+from ofrecord.kernel.money import Money, sum_money
+from ofrecord.partners.queries import partner_names
+from ofrecord.settlement.types import Figures
+from ofrecord.web.columns import Column
+from ofrecord.web.desk.answers import found
+from ofrecord.web.lists import Empty, Listing
+from ofrecord.web.parts import Linked
+from ofrecord.web.preview_lines import explained, heading, lines, listing, told, totals
+from ofrecord.web.readers import desk, reader_in
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerRow:
+    """One partner and currency of the preview."""
+
+    name: str
+    figures: Figures
+    expected: Money
+
+
+def _listing() -> "Listing[PartnerRow]":
+    return Listing(
+        name="preview",
+        caption="Statements as they would be issued today",
+        columns=(
+            Column(title="Partner", cell=_named, sort="name"),
+            Column(title="Lines", cell=lambda row: row.figures.lines, is_numeric=True, sort="figures__lines"),
+            Column(title="Expected", cell=lambda row: row.expected, is_money=True, sort="expected__minor"),
+            Column(
+                title="Earned", cell=lambda row: row.figures.earned, is_money=True, sort="figures__new__minor"
+            ),
+            Column(title="Held back", cell=lambda row: row.figures.held, is_money=True),
+            Column(
+                title="Payable",
+                cell=lambda row: row.figures.payable,
+                is_money=True,
+                sort="figures__payable__minor",
+            ),
+            Column(title="Carried", cell=lambda row: row.figures.carried, is_money=True),
+        ),
+        sort="-payable",
+        search=("name",),
+        empty=Empty(
+            "No partner has a line yet", "Nothing of this month is billed, paid or corrected so far."
+        ),
+    )
+
+
+def _named(row: PartnerRow) -> Linked:
+    return Linked(row.name, reverse("desk:preview-partner", args=[row.figures.partner]))
+
+
+@desk(Permission.STATEMENTS_READ)
+def preview(request: HttpRequest) -> HttpResponseBase:
+    """What closing the next month would come to, by partner."""
+    reader = reader_in(request)
+    whole = foreseen(reader=reader, at=now())
+    if whole is None:
+        return render(request, "desk/preview.html", {"preview": None})
+    names = partner_names({each.partner for each in whole.figures}, reader.scope)
+    rows = _rows(whole, names)
+    payable = {each.currency for each in whole.figures if each.payable}
+    context = {
+        "preview": whole,
+        "payable": [
+            sum_money((each.payable for each in whole.figures if each.currency == code), code)
+            for code in sorted(payable)
+        ],
+        "is_expected": any(row.expected for row in rows),
+    }
+    return _listing().respond(request, rows, "desk/preview.html", context)
+
+
+def _rows(whole: Preview, names: Mapping[UUID, str]) -> list[PartnerRow]:
+    expected = whole.expected_by_partner()
+    return [
+        PartnerRow(
+            names.get(each.partner, ""),
+            each,
+            expected.get((each.partner, each.currency), Money.zero(each.currency)),
+        )
+        for each in whole.figures
+    ]
+
+
+@desk(Permission.STATEMENTS_READ)
+def of_partner(request: HttpRequest, partner_id: UUID) -> HttpResponseBase:
+    """The statement of one partner as it would be today, with its lines."""
+    reader = reader_in(request)
+    name = found(partner_names([partner_id], reader.scope).get(partner_id), "partner")
+    one = foreseen(reader=reader, at=now(), partner_id=partner_id)
+    if one is None:
+        return render(request, "desk/preview.html", {"preview": None})
+    context = {
+        "preview": one,
+        "partner": name,
+        "sentence": heading(one, f"{name} would be paid"),
+        "told": told(one),
+    }
+    rows = listing(
+        one,
+        lambda key: reverse("desk:subscription", args=[key]),
+        lambda key: reverse("desk:line", args=[key]),
+    )
+    return rows.respond(
+        request, lines(one), "desk/preview_partner.html", context, totals=totals(one), dress=explained
+    )

@@ -1,0 +1,30 @@
+"""What the open month comes to, before the vendor closes it."""
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from ofrecord.access.types import Permission
+from ofrecord.clock.queries import now
+from ofrecord.flows.preview_month import preview as foreseen
+from ofrecord.program.queries import in_force
+from ofrecord.web.portal.ways import page
+from ofrecord.web.preview_lines import explained, heading, lines, listing, told, totals
+from ofrecord.web.readers import portal, reader_in
+
+
+@portal(Permission.STATEMENTS_READ)
+def preview(request: HttpRequest) -> HttpResponseBase:
+    """The statement of the month that is closed next, as it would be today."""
+    found = foreseen(reader=reader_in(request), at=now())
+    if found is None:
+        return render(request, "portal/preview.html", {"preview": None})
+    context = {
+        "preview": found,
+        "sentence": heading(found, f"{in_force(found.as_of).terms.vendor} would pay you"),
+        "told": told(found),
+    }
+    rows = listing(found, lambda key: page("subscription", key), lambda key: page("line", key))
+    return rows.respond(
+        request, lines(found), "portal/preview.html", context, totals=totals(found), dress=explained
+    )
