@@ -15,15 +15,15 @@ from ofrecord.api.clients import client_of, needs
 from ofrecord.api.paging import Cursor, Limit, Piece, piece
 from ofrecord.api.parsing import Body, WholeNumber
 from ofrecord.api.problems import Problem
-from ofrecord.api.shapes import Amount, AmountIn
+from ofrecord.api.shapes import Amount, AmountIn, Days
 from ofrecord.clock.queries import now
 from ofrecord.flows import compose_order
-from ofrecord.flows.foresee_fees import foresee
+from ofrecord.flows.foresee_clauses import ForeseenClause
+from ofrecord.flows.foresee_fees import Foreseen, foresee
 from ofrecord.kernel.ids import new_id
 from ofrecord.mail.addresses import absolute
 from ofrecord.orders.queries import linked_orders, links_of, services_of
 from ofrecord.orders.types import ServiceLine
-from ofrecord.program.queries import version
 
 if TYPE_CHECKING:
     from ofrecord.orders.models import Order
@@ -115,10 +115,45 @@ class YearOut(Schema):
     billed: Amount
     fee: Amount
     clauses: list[str] = Field(examples=[["first-year"]])
+    elsewhere: Amount = Field(description="What it changes on the partner's other sales.")
+
+
+class ForeseenMonthOut(Schema):
+    month: str = Field(examples=["2026-12"])
+    billed: Amount
+    fee: Amount
+    elsewhere: Amount
+
+
+class CapOut(Schema):
+    days: Days = Field(description="During which the cap is added up.")
+    cap: Amount
+    used_by_others: Amount = Field(description="By other sales, those of the past among them.")
+    used_by_order: Amount
+    left: Amount
+
+
+class ForeseenClauseOut(Schema):
+    name: str = Field(examples=["first-year"])
+    title: str = Field(examples=["First year"])
+    program_version: str = Field(examples=["2009.1"])
+    fee: Amount = Field(description="In both years; nothing while its condition is not met.")
+    says: str = Field(examples=["12% of what is billed"])
+    sentences: list[str] = Field(
+        description="Its condition, its cap, its bands, what is held back, when it is earned."
+    )
+    caps: list[CapOut]
 
 
 class ForeseenOut(Schema):
     years: list[YearOut]
+    months: list[ForeseenMonthOut]
+    clauses: list[ForeseenClauseOut]
+    takes_back: list[str] = Field(description="What could take back, end or change it.")
+    tier: str = Field(description="The partner's today; empty where it has none.", examples=[""])
+    is_whole: bool = Field(
+        description="False where the other sales are too many and the order was judged as if there were none."
+    )
     program_version: str = Field(examples=["2009.1"])
 
 
@@ -175,13 +210,59 @@ def foresee_fees(request: HttpRequest, body: OrderIn) -> ForeseenOut:
     draft = compose_order.draft(
         reader=client, at=now(), wanted=body.wanted(), customer_id=body.customer_id or new_id()
     )
-    published = version(draft.version_id)
-    assert published is not None, "a draft is of a published version"
+    return _foreseen(foresee(reader=client, at=now(), draft=draft))
+
+
+def _foreseen(found: Foreseen) -> ForeseenOut:
     years = [
-        YearOut(year=y.year, billed=Amount.of(y.billed), fee=Amount.of(y.fee), clauses=list(y.clauses))
-        for y in foresee(published.terms, draft)
+        YearOut(
+            year=each.year,
+            billed=Amount.of(each.billed),
+            fee=Amount.of(each.fee),
+            clauses=list(each.clauses),
+            elsewhere=Amount.of(each.elsewhere),
+        )
+        for each in found.years
     ]
-    return ForeseenOut(years=years, program_version=published.terms.version)
+    months = [
+        ForeseenMonthOut(
+            month=str(each.month),
+            billed=Amount.of(each.billed),
+            fee=Amount.of(each.fee),
+            elsewhere=Amount.of(each.elsewhere),
+        )
+        for each in found.months
+    ]
+    return ForeseenOut(
+        years=years,
+        months=months,
+        clauses=[_clause(each) for each in found.clauses],
+        takes_back=list(found.takes_back),
+        tier=found.tier,
+        is_whole=found.is_whole,
+        program_version=found.terms.version,
+    )
+
+
+def _clause(found: ForeseenClause) -> ForeseenClauseOut:
+    return ForeseenClauseOut(
+        name=found.clause.name,
+        title=found.clause.title,
+        program_version=found.terms.version,
+        fee=Amount.of(found.fee),
+        says=found.says,
+        sentences=list(found.sentences),
+        caps=[
+            CapOut(
+                days=Days.of(use.span),
+                cap=Amount.of(use.cap),
+                used_by_others=Amount.of(use.others),
+                used_by_order=Amount.of(use.own),
+                left=Amount.of(use.left),
+            )
+            for use in found.caps
+        ],
+    )
 
 
 _COMPOSE = needs(Permission.ORDERS_WRITE, **TAKES_KEY)

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Q, Sum
 
 from ofrecord.billing.models import Credit, Invoice, InvoiceLine, Payment
-from ofrecord.billing.rules import bill_month, billable_of, charge, shares_of
+from ofrecord.billing.rules import bill_month, billable_of, list_amounts, shares_of
 from ofrecord.billing.types import Credited, CreditKind, InvoiceBooks, LineBilled, Paid
 from ofrecord.engine import types as engine
 from ofrecord.engine.types import BilledFact, Recognition
@@ -30,6 +30,8 @@ Recognized = Callable[[UUID, date], tuple[Recognition, ...]]
 
 # How the names of lines begin that are not written yet. Ids begin with a digit of hexadecimals, so these come last.
 EXPECTED = "expected"
+# What stands for the number of an invoice that is not written yet.
+TO_COME = "to come"
 
 _COLUMNS = (
     "pk",
@@ -74,8 +76,8 @@ def expected_facts(months: Sequence[Month], customer_ids: Collection[UUID] | Non
     """What the invoice lines of these months will be that are not written yet, if nothing else changes before.
 
     Of all customers, or of these; months in a row. Each line has a name that begins with `EXPECTED` and sorts
-    as billing will write it, and no invoice. Nothing of it is paid yet. For previews; as many queries for many
-    months as for one.
+    as billing will write it; its invoice is `TO_COME`. Nothing of it is paid yet. For previews; as many queries for
+    many months as for one.
     """
     span = Span(months[0].first, months[-1].plus(1).first)
     running, versions = running_during(span, customer_ids), terms_of()
@@ -111,7 +113,7 @@ def _expected_rows(running: Running, month: Month, rounding: Rounding) -> Iterat
             "seats": line.seats,
             "unit_price_minor": line.unit_price.minor,
             "amount_minor": line.amount.minor,
-            "invoice__number": "",
+            "invoice__number": TO_COME,
             "invoice__day": month.last,
             "invoice__currency": line.amount.currency,
             "invoice__subscription_id": running.id,
@@ -277,16 +279,7 @@ def _fact(line: Row, known: _Known) -> BilledFact:
 
 def _listed(line: Row, subscription: SubscriptionFact, terms: Terms) -> tuple[int | None, int | None]:
     """What the line would be at the list price and at the wholesale price of its first day, prorated as the bill."""
-    offer = terms.offer(subscription.offer)
-    price = offer.price(subscription.region, line["first"]) if offer else None
-    if price is None:
-        return None, None
     served = Span(line["first"], line["until"])
-    amounts = (
-        charge(each, line["seats"], served, terms.rounding).minor
-        if each is not None and each.currency == line["invoice__currency"]
-        else None
-        for each in (price.amount, price.wholesale)
-    )
-    listed, wholesale = amounts
-    return listed, wholesale
+    offer = terms.offer(subscription.offer)
+    price = offer.price(subscription.region, served.first) if offer else None
+    return list_amounts(price, served, line["seats"], line["invoice__currency"], terms.rounding)

@@ -25,6 +25,7 @@ from ofrecord.billing.types import (
 )
 from ofrecord.kernel.calendar import Month, Span
 from ofrecord.kernel.money import Money, Rounding, multiply, share, sum_money
+from ofrecord.program.types import Price
 from ofrecord.subscriptions.types import Running
 
 
@@ -53,6 +54,22 @@ def billable_of(running: Running) -> Billable:
 def charge(price: Money, seats: int, served: Span, rounding: Rounding) -> Money:
     """What so many seats cost at a monthly price on the days of `served`, which lie in one month."""
     return prorate(price * seats, served.days, Month.of(served.first).span.days, rounding)
+
+
+def list_amounts(
+    price: Price | None, served: Span, seats: int, currency: str, rounding: Rounding
+) -> tuple[int | None, int | None]:
+    """What a line would be at the list price and at the wholesale price, prorated as the bill; None where there is no
+    such price in the currency."""
+    if price is None:
+        return None, None
+    listed, wholesale = (
+        charge(each, seats, served, rounding).minor
+        if each is not None and each.currency == currency
+        else None
+        for each in (price.amount, price.wholesale)
+    )
+    return listed, wholesale
 
 
 def prorate(price: Money, days: int, days_of: int, rounding: Rounding) -> Money:

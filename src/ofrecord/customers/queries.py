@@ -26,6 +26,11 @@ def customer_names(customer_ids: Iterable[UUID], scope: Scope) -> dict[UUID, str
     return dict(customers(scope).filter(pk__in=set(customer_ids)).values_list("pk", "name"))
 
 
+def segment_of(customer_id: UUID) -> str:
+    """The segment that was stated of the customer; empty where none was, or nobody is called so. For the system."""
+    return Customer.objects.filter(pk=customer_id).values_list("segment", flat=True).first() or ""
+
+
 def lock_customer(customer_id: UUID) -> None:
     """Until the transaction ends, nobody else comes past this line for the same customer."""
     Customer.objects.select_for_update(no_key=True).values_list("pk").get(pk=customer_id)

@@ -1,105 +1,339 @@
-"""What an order would earn, before it is sent: the very rules that bill and pay, run over the months to come."""
+"""What an order would pay its partner, before it is sent: the judge over what is on record and what it would bring.
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
-from itertools import groupby, repeat
+The order's bills of two years are put beside the partner's real history and the bills that its other sales will have,
+and all is judged twice: with the order and without it. So caps, bands and conditions stand where they will stand, and
+what the order does to other sales shows too.
+"""
 
-from ofrecord.billing.rules import bill_month
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from ofrecord.access.refusals import NotFound
+from ofrecord.access.scope import entered
+from ofrecord.access.types import OFFICE, Reader
+from ofrecord.billing.facts import expected_facts, facts_of_customers
+from ofrecord.billing.rules import bill_month, list_amounts
 from ofrecord.billing.types import Billable, LineValue, SeatsFrom
-from ofrecord.engine.judging.judge import judge
-from ofrecord.engine.types import BilledFact, FeeLine, History, Laws, Recognition
+from ofrecord.customers.queries import segment_of
+from ofrecord.engine.judging.events import events_of
+from ofrecord.engine.judging.judge import hear, judge
+from ofrecord.engine.judging.measures import Sales
+from ofrecord.engine.types import SALE, BilledFact, FeeLine, History, Laws, LineKey, Receipt, Recognition
+from ofrecord.flows.foresee_clauses import ForeseenClause, Sold, foreseen_clauses
+from ofrecord.flows.gather_history import laws
 from ofrecord.kernel.calendar import Month, Span, add_months, month_index
 from ofrecord.kernel.money import Money, share, sum_money
 from ofrecord.orders.types import Draft, OrderCard
-from ofrecord.program.clause_types import PARTNER_OF_RECORD
+from ofrecord.partners.facts import tiers_in
+from ofrecord.program.clause_types import PARTNER_OF_RECORD, Scope, Unit
+from ofrecord.program.queries import version
+from ofrecord.program.risks import taken_back
 from ofrecord.program.types import Terms
+from ofrecord.subscriptions.facts import customers_bearing_on
+from ofrecord.subscriptions.queries import count_running, running_offers
+from ofrecord.subscriptions.rules import deal_of
 
 YEARS = 2
+# Subscriptions whose bills of the years to come are judged with the order: two years of them take seconds.
+MOST_BESIDE = 150
+# The name of the subscription that there would be; no real one is called so.
+FORESEEN = "foreseen"
+
+
+@dataclass(frozen=True, slots=True)
+class ForeseenMonth:
+    """What the invoice of one month would bill and earn; `elsewhere` is what it adds on the partner's other sales."""
+
+    month: Month
+    billed: Money
+    fee: Money
+    elsewhere: Money
 
 
 @dataclass(frozen=True, slots=True)
 class ForeseenYear:
-    """What one year of the subscription would bill and earn, and by which clauses."""
+    """What one year of the subscription would bill and earn, and by which clauses, the most first."""
 
     year: int
     billed: Money
     fee: Money
-    clauses: tuple[str, ...]
+    by_clause: tuple[tuple[str, Money], ...]
+    elsewhere: Money
 
-
-def foresee(terms: Terms, draft: Draft | OrderCard) -> list[ForeseenYear]:
-    """The first years of the subscription, if the seats stay and the customer pays.
-
-    Computed line by line as settlement will, so rounding is the same. A line that runs over an anniversary is
-    shared by days between the two years.
-    """
-    lines = judge(Laws((terms,)), History([*_facts(terms, draft)]), date.max)
-    pieces = sorted((piece for line in lines for piece in _pieces(line)), key=lambda piece: piece.year)
-    currency = draft.unit_price.currency
-    return [
-        _foreseen(year, list(group), currency) for year, group in groupby(pieces, lambda piece: piece.year)
-    ]
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.by_clause)
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
-    """The part of a fee line that lies in one year of the subscription."""
+class Foreseen:
+    """What an order would pay, if its seats stay and the customer pays every bill on its day.
 
-    year: int
-    line: FeeLine
-    billed: Money
-    fee: Money
+    `clauses` are those that pay for it, or would once their condition is met; `takes_back` says what could lessen
+    it later, a sentence each. `tier` is the partner's of today, empty where it has none. Where `is_whole` is not, the
+    partner sells too much to be judged while somebody waits, and the order was judged alone.
+    """
 
-
-def _pieces(line: FeeLine) -> list[_Piece]:
-    assert line.started_on is not None, "a sale has started"
-    started_on = line.started_on
-    anniversaries = [add_months(started_on, 12 * year) for year in range(1, YEARS)]
-    spans = line.service.cut(anniversaries)
-    days = [span.days for span in spans]
-    billed, fees = share(Money(line.basis_minor, line.currency), days), share(line.earned, days)
-    years = [(month_index(started_on, span.first) - 1) // 12 + 1 for span in spans]
-    return [_Piece(*piece) for piece in zip(years, repeat(line), billed, fees, strict=False)]
+    terms: Terms
+    years: tuple[ForeseenYear, ...]
+    months: tuple[ForeseenMonth, ...]
+    clauses: tuple[ForeseenClause, ...]
+    takes_back: tuple[str, ...]
+    tier: str
+    is_whole: bool = True
 
 
-def _foreseen(year: int, pieces: list[_Piece], currency: str) -> ForeseenYear:
-    # Where two clauses pay for the same days, the days were billed once.
-    billed = {(piece.line.invoice_line, piece.line.piece): piece.billed for piece in pieces}
-    return ForeseenYear(
-        year=year,
-        billed=sum_money(billed.values(), currency),
-        fee=sum_money((piece.fee for piece in pieces), currency),
-        clauses=tuple(dict.fromkeys(piece.line.clause for piece in pieces if piece.line.clause)),
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """The order, under which laws, on which day it is asked about, and who would be recognized."""
+
+    draft: Draft | OrderCard
+    terms: Terms
+    laws: Laws
+    today: date
+    tier: str
+
+    @property
+    def end(self) -> date:
+        return add_months(self.draft.starts_on, 12 * YEARS)
+
+    @property
+    def months(self) -> list[Month]:
+        """The months of its bills; the last holds only the days before the anniversary, if there are any."""
+        first, last = Month.of(self.draft.starts_on), Month.of(self.end - timedelta(days=1))
+        return [first.plus(number) for number in range(12 * YEARS + 1) if first.plus(number) <= last]
+
+    @property
+    def currency(self) -> str:
+        return self.draft.unit_price.currency
+
+
+def foresee(*, reader: Reader, at: datetime, draft: Draft | OrderCard) -> Foreseen:
+    """What the order would bill and pay in its first years. Changes nothing. Raises NotFound for another's order."""
+    if draft.partner_id is None or reader.partner_id not in (None, draft.partner_id):
+        raise NotFound(what="order")
+    with entered(OFFICE):
+        case = _case(draft, at.date())
+        own = [*_own_facts(case)]
+        others, is_whole = _others(case)
+    through = case.months[-1].last
+    without = {line.key: line for line in judge(case.laws, History(others), through)} if others else {}
+    lines = [
+        line
+        for line in judge(case.laws, History([*others, *own]), through)
+        if line.partner == str(draft.partner_id)
+    ]
+    new = [line for line in lines if line.key not in without and line.subscription == FORESEEN]
+    elsewhere = _elsewhere(case, lines, new, without)
+    sold = _sold(case, own, [*others, *own], new)
+    clauses = foreseen_clauses(case.laws, new, sold, case.currency)
+    return Foreseen(
+        terms=case.terms,
+        years=tuple(_years(case, own, new, elsewhere)),
+        months=tuple(_months(case, own, new, elsewhere)),
+        clauses=clauses,
+        takes_back=tuple(taken_back(case.terms, [each.clause for each in clauses], case.tier)),
+        tier=case.tier,
+        is_whole=is_whole,
     )
 
 
-def _facts(terms: Terms, draft: Draft | OrderCard) -> Iterator[BilledFact]:
-    end = add_months(draft.starts_on, 12 * YEARS)
-    billable = Billable(draft.unit_price, draft.starts_on, end, (SeatsFrom(draft.starts_on, draft.seats),))
-    for index in range(12 * YEARS + 1):
-        month = Month.of(draft.starts_on).plus(index)
-        for line in bill_month(billable, month, terms.rounding):
-            yield _fact(terms, draft, month, line)
+def _case(draft: Draft | OrderCard, today: date) -> _Case:
+    published = version(draft.version_id)
+    assert published is not None, "an order's version is published"
+    assert draft.partner_id is not None, "an order of a partner"
+    tiers = tiers_in(Span(today, today + timedelta(days=1))).get(draft.partner_id, ())
+    tier = next((tier for span, tier in tiers if span.has(today)), "")
+    return _Case(draft, published.terms, laws(), today, tier)
 
 
-def _fact(terms: Terms, draft: Draft | OrderCard, month: Month, line: LineValue) -> BilledFact:
-    partner = Recognition(str(draft.partner_id), PARTNER_OF_RECORD, Span(draft.starts_on))
+def _own_facts(case: _Case) -> Iterator[BilledFact]:
+    """The bills that the order would bring, each paid in full on its day."""
+    draft = case.draft
+    billable = Billable(
+        draft.unit_price, draft.starts_on, case.end, (SeatsFrom(draft.starts_on, draft.seats),)
+    )
+    running = running_offers(draft.customer_id, draft.starts_on)
+    deal, segment = deal_of(draft.offer, running), segment_of(draft.customer_id)
+    for month in case.months:
+        for line in bill_month(billable, month, case.terms.rounding):
+            yield _paid(replace(_fact(case, month, line), deal=deal, segment=segment))
+
+
+def _fact(case: _Case, month: Month, line: LineValue) -> BilledFact:
+    draft = case.draft
+    offer = case.terms.offer(draft.offer)
+    price = offer.price(draft.region, line.span.first) if offer else None
+    listed, wholesale = list_amounts(price, line.span, line.seats, case.currency, case.terms.rounding)
     return BilledFact(
-        invoice_line=f"{month}/{line.span.first}",
-        invoice=str(month),
+        # Later than every id, and than what is expected, of its day: the order comes after what is sold already.
+        invoice_line=f"{FORESEEN} {month} {line.span.first}",
+        invoice="",
         invoice_day=month.last,
-        subscription="",
+        subscription=FORESEEN,
         started_on=draft.starts_on,
         customer=str(draft.customer_id),
         offer=draft.offer,
         way=draft.way,
         region=draft.region,
-        currency=draft.unit_price.currency,
+        currency=case.currency,
         seats=line.seats,
         unit_price_minor=line.unit_price.minor,
         billed_minor=line.amount.minor,
         service=line.span,
-        terms_sha256=terms.sha256,
-        partners=(partner,) if draft.partner_id else (),
+        terms_sha256=case.terms.sha256,
+        partners=(Recognition(str(draft.partner_id), PARTNER_OF_RECORD, Span(draft.starts_on), case.tier),),
+        list_minor=listed,
+        wholesale_minor=wholesale,
+        first_seats=draft.seats,
+        commitment_months=draft.commitment_months,
     )
+
+
+def _paid(fact: BilledFact) -> BilledFact:
+    receipt = Receipt(f"{fact.invoice_line}/paid", fact.invoice_day, fact.billed_minor)
+    return replace(fact, receipts=(receipt,))
+
+
+def _others(case: _Case) -> tuple[list[BilledFact], bool]:
+    """What the order's fees can depend on beside it: what was billed, and what will be, of as few as do; and whether
+    that is all of it, or too much, and then nothing."""
+    reach = _reach(case)
+    if reach is Scope.SUBSCRIPTION:
+        return [], True
+    assert case.draft.partner_id is not None, "an order of a partner"
+    customers = {case.draft.customer_id}
+    if reach is Scope.PARTNER:
+        customers |= customers_bearing_on(case.draft.partner_id)
+    if count_running(Span(Month.of(case.today).first, case.end), customers) > MOST_BESIDE:
+        return [], False
+    by_month = facts_of_customers(customers, case.months[-1])
+    billed = [fact for facts in by_month.values() for fact in facts]
+    first = min(Month.of(case.today).plus(-1), case.months[0])
+    ahead = [first.plus(number) for number in range(1 + _months_between(first, case.months[-1]))]
+    return [*billed, *(_paid(fact) for fact in expected_facts(ahead, customers))], True
+
+
+def _months_between(first: Month, last: Month) -> int:
+    return (last.year - first.year) * 12 + last.number - first.number
+
+
+def _reach(case: _Case) -> Scope:
+    """How far the clauses that may claim the order look: at it alone, at its customer, at all that its partner sold."""
+    mine = [terms for terms in case.laws.versions if terms.effective >= case.terms.effective]
+    scopes = {Scope.SUBSCRIPTION}
+    for clause in (clause for terms in mine for clause in terms.clauses):
+        parts = (clause.bands, clause.growth, clause.cap, clause.floor)
+        scopes |= {part.per.scope for part in parts if part is not None}
+        scopes |= {Scope.PARTNER} if clause.needs else set()
+        scopes |= {Scope.CUSTOMER} if clause.unit is Unit.CUSTOMER else set()
+    wide = (Scope.PARTNER, Scope.CUSTOMER)
+    return next((scope for scope in wide if scope in scopes), Scope.SUBSCRIPTION)
+
+
+def _elsewhere(
+    case: _Case, lines: Sequence[FeeLine], new: Sequence[FeeLine], without: dict[LineKey, FeeLine]
+) -> list[tuple[date, Money]]:
+    """What the order changes on the partner's other sales, by the day of the event; in the order's currency."""
+    own = {line.key for line in new}
+    beside = {line.key: line for line in lines if line.key not in own}
+    before = {key: line for key, line in without.items() if line.partner == str(case.draft.partner_id)}
+    found = []
+    for key in sorted({*beside, *before}):
+        line = beside.get(key) or before[key]
+        earned = [each[key].earned_minor if key in each else 0 for each in (beside, before)]
+        if line.currency == case.currency and earned[0] != earned[1]:
+            found.append((line.event_day, Money(earned[0] - earned[1], case.currency)))
+    return found
+
+
+def _sold(
+    case: _Case, own: Sequence[BilledFact], facts: Sequence[BilledFact], new: Sequence[FeeLine]
+) -> list[Sold]:
+    """How far each condition over the partner's sales is met when the order is billed for the first time."""
+    if not any(clause.needs for terms in case.laws.versions for clause in terms.clauses):
+        return []
+    sales = Sales()
+    through = case.months[-1].last
+    for fact in facts:
+        for event in events_of(fact, case.laws.by_sha[fact.terms_sha256], through):
+            if event.source == SALE:
+                sales.add(fact, event.net_minor)
+    paying = {(line.terms_sha256, line.clause) for line in new}
+    found: dict[tuple[str, str], Sold] = {}
+    for heard in hear(case.laws, own, through).heard:
+        for each in heard.considered:
+            key = (each.terms.sha256, each.clause.name)
+            # Alone the order may lack what is needed; with the other sales it is there or not.
+            if each.clause.needs is not None and each.failed in ("", "needs") and key not in found:
+                progress = sales.progress(each.terms, each.clause, heard.case)
+                found[key] = Sold(each.terms, each.clause, progress, is_met=key in paying)
+    return list(found.values())
+
+
+def _year_of(case: _Case, day: date) -> int:
+    """The year of the subscription; a bill after the last day of the last one is still of it."""
+    index = month_index(case.draft.starts_on, max(day, case.draft.starts_on))
+    return min((index - 1) // 12 + 1, YEARS)
+
+
+def _years(
+    case: _Case, own: Sequence[BilledFact], new: Sequence[FeeLine], elsewhere: Sequence[tuple[date, Money]]
+) -> Iterator[ForeseenYear]:
+    """A line that runs over an anniversary is shared by days between the two years."""
+    anniversaries = [add_months(case.draft.starts_on, 12 * year) for year in range(1, YEARS)]
+    billed: dict[int, list[Money]] = defaultdict(list)
+    fees: dict[int, dict[str, list[Money]]] = defaultdict(lambda: defaultdict(list))
+    for fact in own:
+        for year, part in _by_year(
+            case, fact.service, anniversaries, Money(fact.billed_minor, fact.currency)
+        ):
+            billed[year].append(part)
+    for line in new:
+        # A top-up is for a period of its own, and belongs to the year in which that ends.
+        span = line.service if line.invoice_line else Span(line.event_day, line.event_day + timedelta(days=1))
+        for year, part in _by_year(case, span, anniversaries, line.earned):
+            if line.clause:
+                fees[year][line.clause].append(part)
+    for year in range(1, YEARS + 1):
+        totals = [(name, sum_money(parts, case.currency)) for name, parts in fees[year].items()]
+        yield ForeseenYear(
+            year=year,
+            billed=sum_money(billed[year], case.currency),
+            fee=sum_money((fee for _, fee in totals), case.currency),
+            by_clause=tuple(sorted(totals, key=lambda each: -each[1].minor)),
+            elsewhere=sum_money(
+                (amount for day, amount in elsewhere if _year_of(case, day) == year), case.currency
+            ),
+        )
+
+
+def _by_year(
+    case: _Case, span: Span, anniversaries: list[date], amount: Money
+) -> Iterator[tuple[int, Money]]:
+    pieces = span.cut(anniversaries)
+    parts = share(amount, [piece.days for piece in pieces])
+    return zip((_year_of(case, piece.first) for piece in pieces), parts, strict=True)
+
+
+def _months(
+    case: _Case, own: Sequence[BilledFact], new: Sequence[FeeLine], elsewhere: Sequence[tuple[date, Money]]
+) -> Iterator[ForeseenMonth]:
+    for month in case.months:
+        yield ForeseenMonth(
+            month=month,
+            billed=sum_money(
+                (
+                    Money(fact.billed_minor, fact.currency)
+                    for fact in own
+                    if Month.of(fact.invoice_day) == month
+                ),
+                case.currency,
+            ),
+            fee=sum_money((line.earned for line in new if Month.of(line.event_day) == month), case.currency),
+            elsewhere=sum_money(
+                (amount for day, amount in elsewhere if Month.of(day) == month), case.currency
+            ),
+        )

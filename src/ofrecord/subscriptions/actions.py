@@ -18,6 +18,7 @@ from ofrecord.kernel.ids import new_code
 from ofrecord.kernel.rate import rate_text
 from ofrecord.partners.queries import partner_names
 from ofrecord.subscriptions.models import HeldRole, PartnerOfRecord, SeatChange, Subscription
+from ofrecord.subscriptions.queries import running_offers
 from ofrecord.subscriptions.refusals import PartnerSpansOverlap
 from ofrecord.subscriptions.rules import (
     deal_of,
@@ -65,9 +66,7 @@ def start(*, by: Actor, at: datetime, what: Start) -> UUID:
 def _deal(what: Start) -> str:
     # Of two orders of one customer that are confirmed at the same time, only one is new.
     lock_customer(what.customer_id)
-    started = Subscription.objects.filter(customer_id=what.customer_id, started_on__lte=what.starts_on)
-    running = started.exclude(cancelled_from__lte=what.starts_on)
-    return deal_of(what.offer, running.values_list("offer", flat=True))
+    return deal_of(what.offer, running_offers(what.customer_id, what.starts_on))
 
 
 def _recognize(subscription: Subscription, partner_id: UUID, first: date, at: datetime) -> None:

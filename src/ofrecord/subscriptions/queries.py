@@ -124,6 +124,19 @@ def _running(subscription: Subscription, seats: tuple[SeatsFrom, ...]) -> Runnin
     )
 
 
+def count_running(span: Span, customer_ids: Collection[UUID]) -> int:
+    """How many subscriptions of these customers have a day of service in the span. For the system."""
+    found = Subscription.objects.filter(started_on__lt=span.until, customer_id__in=customer_ids)
+    return found.exclude(cancelled_from__lte=span.first).count()
+
+
+def running_offers(customer_id: UUID, day: date) -> list[str]:
+    """The offers that the customer has running on the day, or that start on it, one for each subscription. For the
+    system."""
+    started = Subscription.objects.filter(customer_id=customer_id, started_on__lte=day)
+    return list(started.exclude(cancelled_from__lte=day).values_list("offer", flat=True))
+
+
 def partners_of_record(subscription_id: UUID, scope: Scope) -> list[RecordSpan]:
     """Who is and was partner of record, in the order of the days; a partner sees its own spans."""
     spans = rows(PartnerOfRecord.objects.all(), scope).filter(subscription_id=subscription_id)

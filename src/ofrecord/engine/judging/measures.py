@@ -28,6 +28,24 @@ class Sold:
     currency: str
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How much of what a clause needs a partner has sold; what was billed in the currency that the clause names."""
+
+    new_customers: int
+    seats: int
+    subscriptions: int
+    billed_minor: int
+
+    def is_enough(self, needs: Needs) -> bool:
+        return (
+            self.new_customers >= needs.new_customers
+            and self.seats >= needs.seats
+            and self.subscriptions >= needs.subscriptions
+            and (needs.billed is None or self.billed_minor >= needs.billed.minor)
+        )
+
+
 @dataclass(slots=True)
 class Sales:
     """All sales by partner and role, each with what was billed for it, day by day."""
@@ -59,8 +77,16 @@ class Sales:
         # All cases of a partner on one day ask the same.
         question = (terms.sha256, clause.name, case.partner.partner, case.partner.role, during, until)
         if question not in self.answers:
-            self.answers[question] = self._counts(needs, self._sold(case, during, until), until)
+            self.answers[question] = self.progress(terms, clause, case).is_enough(needs)
         return self.answers[question]
+
+    def progress(self, terms: Terms, clause: Clause, case: Case) -> Progress:
+        """How much of what the clause needs the partner has sold, by the same day or in the same period."""
+        needs = clause.needs
+        assert needs is not None, "only such a clause is asked"
+        during = needs.during or period_of(needs.period, case.event.fact.started_on, terms.year_from)
+        until = date.max if needs.for_all else case.event.day
+        return self._progress(needs, self._sold(case, during, until), until)
 
     def _sold(self, case: Case, during: Span, until: date) -> list[Sold]:
         own = self.by_seller.get((case.partner.partner, case.partner.role), {}).values()
@@ -70,16 +96,14 @@ class Sales:
             if during.has(sold.started_on) and sold.started_on <= until and self.net[sold.subscription] > 0
         ]
 
-    def _counts(self, needs: Needs, sold: list[Sold], until: date) -> bool:
-        customers = {each.customer for each in sold if each.deal == NEW}
-        enough = len(customers) >= needs.new_customers
-        enough &= sum(each.seats for each in sold) >= needs.seats
-        enough &= len(sold) >= needs.subscriptions
-        if needs.billed is None:
-            return enough
-        own = [each.subscription for each in sold if each.currency == needs.billed.currency]
-        billed = sum(minor for each in own for day, minor in self.billed[each] if day <= until)
-        return enough and billed >= needs.billed.minor
+    def _progress(self, needs: Needs, sold: list[Sold], until: date) -> Progress:
+        own = [each.subscription for each in sold if needs.billed and each.currency == needs.billed.currency]
+        return Progress(
+            new_customers=len({each.customer for each in sold if each.deal == NEW}),
+            seats=sum(each.seats for each in sold),
+            subscriptions=len(sold),
+            billed_minor=sum(minor for each in own for day, minor in self.billed[each] if day <= until),
+        )
 
 
 def scope_id(scope: Scope, case: Case) -> str:
@@ -132,7 +156,7 @@ class Totals:
         if unit is Unit.CUSTOMER and event.fact.deal != NEW:
             return False
         what = event.fact.customer if unit is Unit.CUSTOMER else event.fact.subscription
-        return case.piece.number == 0 and self.firsts.get((event.source, what)) == (event.day, event.id)
+        return self.firsts.get((event.source, what)) == (event.day, event.id)
 
     def count(self, terms: Terms, clause: Clause, case: Case, basis_minor: int) -> None:
         """Counts a case that the clause claims."""

@@ -51,7 +51,7 @@ def earnings(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {}
     if wanted is not None:
         try:
-            context["foresight"] = foresight(reader, at, wanted)
+            context = {"foresight": foresight(reader, at, wanted), "begins_with_sentence": True}
         except Refusal as refusal:
             context["refusal"] = refusal
     return render(request, "portal/_earnings.html", context)

@@ -134,7 +134,7 @@ def _page(request: HttpRequest, card: OrderCard, form: OnceForm | None = None) -
             for view in views_of(card.id, reader.scope)
         ],
         "questions": questions_of(card.id, reader.scope),
-        "foresight": foresight_of(card) if card.status == OPEN else None,
+        "foresight": foresight_of(reader, now(), card) if card.status == OPEN else None,
         "history": told(history_of(card.id, reader.scope), reader, today),
         "subscription_id": of_order(card.id, reader.scope),
         "can_write": reader.may(Permission.ORDERS_WRITE) and card.status == OPEN,
