@@ -113,3 +113,9 @@ def test_an_amount_for_a_new_customer_is_paid_once_whoever_follows() -> None:
     bounty = clause("found", amount=Money(10000, "USD"), unit=Unit.CUSTOMER)
     partners = (recognized("2010-04-01", "2010-04-10"), recognized("2010-04-10", partner="p2"))
     assert paying(earned(terms(bounty), billed("2010-04", *partners))) == [("p1", "found", "100.00")]
+
+
+def test_what_is_sold_below_the_wholesale_price_has_no_margin_and_charges_nobody() -> None:
+    version = terms(clause("margin", "50%", basis=Basis.MARGIN))
+    (line,) = earned(version, billed(wholesale_minor=80000))
+    assert (line.earned_minor, line.reason) == (0, "What was billed is not above the wholesale price.")

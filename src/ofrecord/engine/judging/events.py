@@ -42,12 +42,13 @@ class Event:
     def amount(self, basis: Basis) -> int:
         """The whole amount of the event in the clause's basis, in minor units.
 
-        What is at list or wholesale price goes down in proportion to what is left of the bill.
+        What is at list or wholesale price goes down in proportion to what is left of the bill. What is billed below
+        the wholesale price has no margin: nobody is charged for it.
         """
         if basis is Basis.LIST and self.fact.list_minor is not None:
             return _part(self.fact.list_minor, self.kept)
         if basis is Basis.MARGIN and self.fact.wholesale_minor is not None:
-            return self.net_minor - _part(self.fact.wholesale_minor, self.kept)
+            return max(0, self.net_minor - _part(self.fact.wholesale_minor, self.kept))
         return 0 if basis is Basis.MARGIN else self.net_minor
 
 

@@ -27,6 +27,7 @@ PAID_ONCE = "This is paid once, with the first bill."
 TOO_SMALL = "What the rate gives is rounded to nothing."
 NO_FEE_BELOW = "The fee that this is a share of is zero."
 ALL_TAKEN_BACK = "All that was billed was taken back."
+NO_MARGIN = "What was billed is not above the wholesale price."
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,4 +185,6 @@ def _limited(claim: Claim, found: Reckoned, running: Running) -> Reckoned:
 def _why_zero(claim: Claim) -> str:
     if claim.basis_minor > 0:
         return TOO_SMALL
+    if claim.clause.basis is Basis.MARGIN and claim.case.event.net_minor > 0:
+        return NO_MARGIN
     return NO_FEE_BELOW if claim.clause.basis is Basis.FEE else ALL_TAKEN_BACK
