@@ -104,6 +104,26 @@ def test_why_a_sale_pays_nothing_is_said_at_the_terminal(environment: dict[str, 
     assert (code, "There is no such subscription" in why) == (1, True)
 
 
+def test_the_open_month_is_previewed_before_it_is_closed(environment: dict[str, str]) -> None:
+    with entered(OFFICE):
+        harbor = partners(OFFICE).get(name="Harbor Lane").number
+    code, said, _ = ofrecord(environment, "preview")
+    assert code == 0
+    assert said.splitlines()[0] == "April 2009, if it were closed with what is known on 1 May 2009:"
+    assert sorted(said.splitlines()[1:]) == [
+        "Harbor Lane: payable 90.00 USD, earned 90.00 USD (90.00 USD expected).",
+        "Ridge: payable 0.00 USD, earned 0.00 USD.",
+    ]
+    code, said, _ = ofrecord(environment, "preview", "--partner", harbor, "--month", "2009-04")
+    assert said.splitlines()[2:] == ["  Ball Corporation · First year · 90.00 USD · expected"]
+    code, _, complaint = ofrecord(environment, "preview", "--month", "2009-05")
+    assert code == 1
+    assert "May 2009 has no preview while the month that is closed next is April 2009." in complaint
+    ofrecord(environment, "settle", "2009-04")
+    code, _, complaint = ofrecord(environment, "preview", "--month", "2009-04")
+    assert (code, "April 2009 is closed" in complaint) == (1, True)
+
+
 def test_what_is_refused_ends_with_one_and_what_is_not_understood_with_two(
     environment: dict[str, str],
 ) -> None:
