@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from ofrecord.access.refusals import NotFound
 from ofrecord.access.scope import entered
@@ -33,6 +34,7 @@ from ofrecord.settlement.refusals import MonthCannotBePreviewed
 from ofrecord.settlement.types import Figures
 from ofrecord.statements.queries import card, lines_of, statements
 from support import story
+from support.pages import colleague, said
 from support.story import CHIEF, House, after, at
 
 pytestmark = pytest.mark.django_db
@@ -400,3 +402,17 @@ def test_where_a_pool_is_shared_everybody_counts(tmp_path: Path) -> None:
     assert found.is_expected(pooled)
     close(APRIL)
     assert found.figures == tuple(posted(APRIL, harbor)[0])
+
+
+def test_the_page_says_what_would_be_paid(houses: tuple[House, House, House]) -> None:
+    harbor, oak, _ = houses
+    two_months(houses)
+    story.turn_clock("2009-05-20")
+    payable = seen("2009-05-20", harbor).figures[0].payable.decimal_text()
+    page = colleague(harbor).get(reverse("portal:preview"))
+    assert f"If May 2009 were closed today, Northwind Online would pay you {payable} USD" in said(page)
+    page = colleague(oak).get(reverse("portal:preview"))
+    assert "If May 2009 were closed today, nothing would be paid" in said(page)
+    assert "Brook and Sons" not in said(page)
+    taken = colleague(harbor, name="Ben Cole").get(reverse("portal:preview"), {"export": "csv"})
+    assert taken.status_code == 200
