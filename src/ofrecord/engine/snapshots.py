@@ -5,7 +5,7 @@ since has the file that it had, so keeping the whole history costs what has chan
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -52,6 +52,24 @@ def read_snapshot(root: Path, month: Month, sha256: str) -> History:
     ]
     rates = rates_of(pq.read_table(sound_path(folder_of(root, month), RATES_KIND, index["rates"])))
     return History(facts, [_pool(row) for row in index["pools"]], rates, index["currencies"])
+
+
+def require_kept(root: Path, snapshots: Iterable[tuple[Month, str]]) -> None:
+    """Refuses snapshots of which a file is not what was put on the record. Raises BookMissing, BookAltered.
+
+    A close gathers the facts anew and does not read these files: without a look, nobody would notice before an audit.
+    """
+    named = {file for month, sha256 in snapshots for file in _files_of(root, month, sha256)}
+    for folder, kind, sha256 in sorted(named):
+        sound_path(folder, kind, sha256)
+
+
+def _files_of(root: Path, month: Month, sha256: str) -> Iterator[tuple[Path, str, str]]:
+    """The files that a snapshot names, by folder, kind and hash."""
+    index = json.loads(sound_path(folder_of(root, month), SNAPSHOT_KIND, sha256, JSON).read_text())
+    yield folder_of(root, month), RATES_KIND, index["rates"]
+    for each, kept in index["facts"].items():
+        yield root / each, FACTS_KIND, kept
 
 
 def _keep_facts(root: Path, month: Month, facts: Sequence[BilledFact]) -> str:

@@ -21,7 +21,7 @@ from ofrecord.engine import books
 from ofrecord.engine.booking import to_book
 from ofrecord.engine.files import Kept
 from ofrecord.engine.judging.judge import judge
-from ofrecord.engine.snapshots import read_snapshot, write_snapshot
+from ofrecord.engine.snapshots import read_snapshot, require_kept, write_snapshot
 from ofrecord.engine.types import BilledFact, Booked, LineKey, PartnerSum
 from ofrecord.flows.gather_history import Gathered, gather
 from ofrecord.kernel.calendar import Month
@@ -153,7 +153,7 @@ def settle_period(
 def _begin(by: Actor, at: datetime, month: Month) -> UUID:
     with entered(OFFICE):
         _require_closable(at, month)
-        return begin_run(by=by, at=at, month=month)
+        return begin_run(by=by, at=at, month=month, steps=STEPS)
 
 
 def _require_closable(at: datetime, month: Month) -> None:
@@ -174,8 +174,14 @@ def _settle(by: Actor, at: datetime, month: Month, run_id: UUID | None, progress
     return _close(run)
 
 
+def _require_kept(root: Path, cards: Sequence[ClosedCard]) -> None:
+    """What earlier closes counted is evidence: nothing is built on a month of which a file was altered."""
+    require_kept(root, [(card.month, card.snapshot_sha256) for card in cards])
+
+
 def _settled_before(found: ClosedCard) -> Settled:
     """What the month came to, once its book was read and worked out again, and ties out with what was posted."""
+    _require_kept(books_folder(), [found])
     with entered(OFFICE):
         sums = books.sums_of(books_folder(), found.month, found.book_sha256, terms_by_sha())
         _tie_out(found.month, sums)
@@ -187,6 +193,7 @@ def _close(run: _Run) -> Settled:
     run.step("Billing what was not billed yet")
     _bill(run)
     run.step("Reading what was billed, paid and taken back")
+    _require_kept(run.root, closed_months())
     gathered = _gathered(run)
     run.step(f"Keeping a snapshot of {len(gathered.by_month.get(run.month, ())):,} invoice lines")
     snapshot = write_snapshot(run.root, run.month, gathered.by_month, gathered.beside, gathered.laws)

@@ -14,15 +14,26 @@ from ofrecord.settlement.models import CLOSED, RUNNING, STOPPED, Run
 from ofrecord.settlement.refusals import RunStopped
 
 WAITING = "Waiting for a worker to take it up."
+BEGINS = "Begins."
 ABANDONED = "Ended before its time. Nothing was posted; the next run does the whole."
 # A run that waits to be taken up has one step; a run that was taken up has more.
 UNTOUCHED_STEPS = 1
 
 
 @transaction.atomic
-def begin_run(*, by: Actor, at: datetime, month: Month) -> UUID:
-    """A run that waits to be taken up."""
-    run = Run.objects.create(month=month.first, status=RUNNING, started_by=by.id, started_at=at, says=WAITING)
+def begin_run(*, by: Actor, at: datetime, month: Month, steps: int = UNTOUCHED_STEPS) -> UUID:
+    """A run that waits to be taken up; with its `steps`, one that whoever begins it does at once.
+
+    A process that is killed before the first of them leaves a run of which everybody sees that nobody does it.
+    """
+    run = Run.objects.create(
+        month=month.first,
+        status=RUNNING,
+        started_by=by.id,
+        started_at=at,
+        steps=steps,
+        says=WAITING if steps == UNTOUCHED_STEPS else BEGINS,
+    )
     record(by=by, at=at, verb="settlement run started", subject=("run", run.pk), month=str(month))
     return run.pk
 
