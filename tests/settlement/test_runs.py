@@ -1,15 +1,9 @@
 """Runs: started at the desk, watched, stopped, at the same time, and killed."""
 
 import json
-import os
-import random
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -19,20 +13,16 @@ from django.db import IntegrityError, ProgrammingError, connection
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, SYSTEM
 from ofrecord.billing.models import Invoice
-from ofrecord.engine import books
-from ofrecord.flows.settle_period import settle_period, start_run
+from ofrecord.flows.settle_period import STEPS, settle_period, start_run
 from ofrecord.jobs.settlement import end_broken_runs, settle
 from ofrecord.kernel.calendar import Month
-from ofrecord.kernel.money import Money
 from ofrecord.ledger.models import Transfer
-from ofrecord.settlement.actions.runs import ABANDONED, ask_stop
+from ofrecord.settlement.actions.runs import ABANDONED, ask_stop, begin_run
 from ofrecord.settlement.models import ClosedMonth, Run
-from ofrecord.settlement.queries import books_folder
 from ofrecord.settlement.refusals import AlreadyClosed, RunStopped
 from ofrecord.settlement.types import Progress, Settled
 from ofrecord.statements.models import Statement
 from support import story
-from support.ground import Ground
 from support.story import House, after
 
 APRIL = Month(2009, 4)
@@ -154,6 +144,14 @@ def test_a_run_whose_process_is_gone_says_so_within_a_minute() -> None:
     assert (Run.objects.get(pk=waiting).status, Run.objects.get(pk=waiting).says) == ("stopped", ABANDONED)
 
 
+def test_a_run_that_was_killed_before_its_first_step_is_ended_by_the_next() -> None:
+    with entered(OFFICE):
+        killed = begin_run(by=SYSTEM, at=AFTER_APRIL, month=APRIL, steps=STEPS)
+    close()
+    assert (Run.objects.get(pk=killed).status, Run.objects.get(pk=killed).says) == ("stopped", ABANDONED)
+    assert not Run.objects.filter(status="running").exists()
+
+
 def test_two_runs_of_one_month_come_one_after_the_other() -> None:
     results: list[Settled] = []
     waited: list[str] = []
@@ -203,105 +201,6 @@ def test_postgresql_itself_refuses_to_close_a_month_twice() -> None:
         )
     with pytest.raises(ProgrammingError, match="Cannot update or delete"):
         ClosedMonth.objects.update(lines=2)
-
-
-# What is killed: a process that closes a month and says each of its steps, forked from one that has everything
-# loaded. Each line of its input is a month; it says "gone" when the process for it is gone.
-_NURSERY = """
-import os
-import sys
-import django
-django.setup()
-from ofrecord.access.types import SYSTEM
-from ofrecord.flows.settle_period import settle_period
-from ofrecord.kernel.calendar import Month
-from support.story import after
-for line in sys.stdin:
-    child = os.fork()
-    if child == 0:
-        print(os.getpid(), flush=True)
-        settle_period(
-            by=SYSTEM, at=after(line.strip()), month=Month.parse(line.strip()),
-            progress=lambda progress: print(progress.says, flush=True),
-        )
-        os._exit(0)
-    os.waitpid(child, 0)
-    print("gone", flush=True)
-"""
-_STEPS = (
-    "Billing",
-    "Billed",
-    "Reading what was billed",
-    "Keeping",
-    "Judging",
-    "Judged",
-    "Writing",
-    "Reading the book",
-    "Posting",
-    "Posting",
-    "20",  # the month, which is closed
-)
-
-
-def kill_at(step: str, delay: float, month: Month, nursery: "subprocess.Popen[str]") -> None:
-    assert nursery.stdin is not None
-    assert nursery.stdout is not None
-    nursery.stdin.write(f"{month}\n")
-    nursery.stdin.flush()
-    child = int(nursery.stdout.readline())
-    said = iter(nursery.stdout.readline, "gone\n")
-    assert any(line.startswith(step) for line in said), f"the run never came to {step}"
-    time.sleep(delay)
-    with suppress(ProcessLookupError):  # it may have ended by itself; what it left is held to the same
-        os.kill(child, signal.SIGKILL)
-    assert all(line for line in said), "the nursery is gone"
-
-
-def test_a_run_that_is_killed_at_any_instant_leaves_all_or_nothing(
-    ground: Ground, committed_db: str, tmp_path: Path, harbor: House
-) -> None:
-    chance = random.Random(20091001)
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "ofrecord.site.settings",
-        "DATABASE_URL": ground.app_url(committed_db),
-        "OFRECORD_DATA": str(tmp_path),
-        "OFRECORD_SECRET_KEY": "the key of the tests",
-        "PYTHONPATH": str(Path(__file__).parents[1]),
-    }
-    nursery = subprocess.Popen(
-        [sys.executable, "-c", _NURSERY],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with nursery:
-        for number, step in enumerate(_STEPS):
-            month = APRIL.plus(number)
-            kill_at(step, chance.uniform(0, 0.03), month, nursery)
-            require_all_or_nothing(month, step, harbor)
-
-
-def require_all_or_nothing(month: Month, step: str, harbor: House) -> None:
-    """What a killed run left is all or nothing, and the next run makes it all."""
-    left = _posted_for(month)
-    assert left in ((0, 0, 0), (1, 1, 1)), f"killed at {step}: {left}"
-    settled = settle_period(by=SYSTEM, at=after(str(month)), month=month)
-    assert settled.newly == (left == (0, 0, 0))
-    assert _posted_for(month) == (1, 1, 1)
-    assert settled.totals == (Money(9000, "USD"),)
-    ends = set(Run.objects.filter(month=month.first).values_list("status", "says"))
-    assert ends <= {("stopped", ABANDONED), ("closed", f"{month} is closed.")}
-    assert books.lines_of(books_folder(), month, settled.closed.book_sha256, str(harbor.id))
-
-
-def _posted_for(month: Month) -> tuple[int, int, int]:
-    with entered(OFFICE):
-        return (
-            ClosedMonth.objects.filter(month=month.first).count(),
-            Statement.objects.filter(month=month.first).count(),
-            Transfer.objects.filter(key__startswith=f"fees:{month}:").count(),
-        )
 
 
 def closing(work: Callable[[], object]) -> Callable[[], None]:
