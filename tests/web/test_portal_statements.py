@@ -61,8 +61,8 @@ def test_a_statement_rules_its_lines_to_what_is_payable(ana: Client, house: Hous
     text = said(ana.get(statement_of(house)))
     assert "Northwind Online pays you 120.24 USD for April 2009" in text
     assert "3 lines; 1 pays nothing, and says why." in text
-    assert "First year, 12% 120.24 USD 2 lines, 1 subscription, version 2009.1" in text
-    assert "Direct orders 0.00 USD 1 line" in text
+    assert "First year 2009.1 12% 1 2 120.24" in text
+    assert "Direct orders 2009.1 — 1 1 0.00" in text
     assert "Opening balance carried from the statement before 0.00" in text
     assert "New lines earned, and on no statement before 120.24" in text
     assert "Together 120.24 Payable paid for this statement 120.24" in text

@@ -38,7 +38,8 @@ class Column(Generic[Row]):
 
     @property
     def heading(self) -> str:
-        return f"{self.title}, {self.currency}" if self.currency else self.title
+        is_stated = not self.currency or self.title.endswith(f" {self.currency}")
+        return self.title if is_stated else f"{self.title}, {self.currency}"
 
     @property
     def is_figure(self) -> bool:

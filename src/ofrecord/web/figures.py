@@ -72,16 +72,33 @@ def paid_words(figures: Figures, parts: Sequence[HeldPart], month: Month, pays: 
 
 
 def held_words(parts: Sequence[HeldPart]) -> str:
-    """20.00 USD is held back until January 2027 and 5.00 USD until March 2027; empty when nothing is."""
+    """20.00 USD is held back until January 2027 and 5.00 USD until March 2027; empty when nothing is.
+
+    Where a correction takes from what is held for some month, only the sum is told: parts would not add up to it.
+    """
     held = [part for part in parts if part.amount.minor > 0]
     if not held:
         return ""
+    if len(held) < sum(part.amount.minor != 0 for part in parts):
+        return _sum_held(parts)
     first, *others = ((words.money_text(part.amount), words.month_text(part.release)) for part in held)
-    told = [
-        f"{first[0]} is held back until {first[1]}",
-        *(f"{amount} until {month}" for amount, month in others),
+    return words.joined(
+        [
+            f"{first[0]} is held back until {first[1]}",
+            *(f"{amount} until {month}" for amount, month in others),
+        ]
+    )
+
+
+def _sum_held(parts: Sequence[HeldPart]) -> str:
+    """14.00 USD is held back"""
+    currencies = sorted({part.amount.currency for part in parts})
+    sums = [
+        sum_money((part.amount for part in parts if part.amount.currency == each), each)
+        for each in currencies
     ]
-    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
+    held = [words.money_text(each) for each in sums if each.minor > 0]
+    return f"{words.joined(held)} is held back" if held else ""
 
 
 def carried_words(figures: Figures, month: Month, minimum: Money | None) -> str:

@@ -6,6 +6,7 @@ are formatted from their exact decimal text, so that no amount passes through a 
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -50,6 +51,12 @@ def amount_text(money: Money) -> str:
 def money_text(money: Money) -> str:
     """The amount with its currency: "2,700.00 USD", never broken across lines."""
     return f"{amount_text(money)}{NO_BREAK_SPACE}{money.currency}"
+
+
+def joined(said: Sequence[str]) -> str:
+    """Several things in a sentence: "148.06 EUR, 119.93 GBP and 2,700.00 USD"."""
+    *others, last = said or ("",)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def count_text(count: int) -> str:

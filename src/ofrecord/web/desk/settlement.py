@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 
 from ofrecord.access.types import Permission, Scope
 from ofrecord.billing.queries import totals_by_month
@@ -45,18 +46,18 @@ _STATES = {
 }
 
 
-def _listing(currencies: list[str]) -> "Listing[MonthRow]":
+def _listing(billed: list[str], fees: list[str]) -> "Listing[MonthRow]":
     return Listing(
         name="months",
         caption="Months",
         columns=(
             Column(title="Month", cell=_named, sort="month", export=lambda row: str(row.month)),
             Column(title="State", cell=lambda row: _STATES[row.state], sort="state"),
-            Column(title="Closed", cell=lambda row: row.closed_at, sort="closed_at"),
+            Column(title="Closed", cell=_closed_on, sort="closed_at", export=lambda row: row.closed_at),
             Column(title="Invoices", cell=lambda row: row.invoices, sort="invoices", is_numeric=True),
-            *_money_columns("Billed", "billed", currencies),
+            *_money_columns("Billed", "billed", billed),
             Column(title="Fee lines", cell=lambda row: row.lines, sort="lines", is_numeric=True),
-            *_money_columns("Fees", "fees", currencies),
+            *_money_columns("Fees", "fees", fees),
         ),
         sort="-month",
         choices=(
@@ -80,6 +81,11 @@ def _money_columns(title: str, name: str, currencies: list[str]) -> "list[Column
     return [column(currency) for currency in currencies]
 
 
+def _closed_on(row: MonthRow) -> date | None:
+    """The day by the vendor's clock; the page of the month says the time."""
+    return timezone.localtime(row.closed_at).date() if row.closed_at else None
+
+
 def _named(row: MonthRow) -> Linked:
     return Linked(words.month_text(row.month), reverse("desk:month", args=[str(row.month)]))
 
@@ -89,13 +95,14 @@ def settlement(request: HttpRequest) -> HttpResponseBase:
     """Which months are closed, and which can be closed now."""
     scope, today = reader_in(request).scope, now().date()
     rows = _months(scope, today)
-    currencies = sorted({money.currency for row in rows for money in (*row.billed, *row.fees)})
+    billed = sorted({money.currency for row in rows for money in row.billed})
+    fees = sorted({money.currency for row in rows for money in row.fees})
     context: dict[str, Any] = {
         "closable": closable(today),
         "next": next_to_close(),
         "waiting": waiting(today),
     }
-    return _listing(currencies).respond(request, rows, "desk/settlement.html", context)
+    return _listing(billed, fees).respond(request, rows, "desk/settlement.html", context)
 
 
 def closable(today: date) -> Month | None:

@@ -16,7 +16,7 @@ from ofrecord.kernel.money import Money, sum_money
 from ofrecord.partners.queries import partner_names
 from ofrecord.statements import queries
 from ofrecord.statements.cited import CORRECTS
-from ofrecord.statements.types import ClauseTotal, Explanation, FactRow, NamedLine, StatementCard
+from ofrecord.statements.types import Explanation, FactRow, NamedLine, StatementCard
 from ofrecord.web import words
 from ofrecord.web.columns import Choice, Column, Days, Totals
 from ofrecord.web.desk.answers import found
@@ -105,7 +105,7 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
     explained = Explained(lines)
     context = told_of(card, lines, scope, pays=f"{name} is paid") | {
         "partner": name,
-        "clauses": [(total, _rate_words(total)) for total in queries.clause_totals(lines)],
+        "clauses": queries.clause_totals(lines),
         "corrections": corrections(lines, card.figures.currency, _line_page, explained.working, _page_of),
         "waiting": waiting(lines, _line_page, explained.working),
     }
@@ -230,16 +230,11 @@ def _customer(line: Line) -> Linked:
     return Linked(names.customer, reverse("desk:subscription", args=[fact.subscription]), small)
 
 
-def _rate_words(total: ClauseTotal) -> str:
-    """12% on 18 subscriptions; unpaid, on 1 subscription"""
-    rate = words.percent_text(total.rate) if total.rate else "unpaid,"
-    noun = "subscription" if total.subscriptions == 1 else "subscriptions"
-    return f"{rate} on {words.count_text(total.subscriptions)} {noun}"
-
-
 def _month_words(line: Line) -> str:
     """Which month of the subscription the line pays for; two where a billed month spans an anniversary day."""
     fact = line.named.booked.line
+    if not fact.subscription:
+        return words.NOTHING
     if fact.month_first == fact.month_last:
         return str(fact.month_first)
     return f"{fact.month_first}–{fact.month_last}"
@@ -252,9 +247,13 @@ def working(explanation: Explanation) -> Working:
     return Working(question, [explanation.words], steps, [_fact(row) for row in explanation.facts])
 
 
+_FACT_PAGES = {CORRECTS: "desk:line", "Customer": "desk:customer", "Subscription": "desk:subscription"}
+
+
 def _fact(row: FactRow) -> Fact:
-    """A fact; the line that is corrected leads to its page."""
-    return Fact(row.label, _fact_words(row.says), _page_of(row.id) if row.label == CORRECTS else "")
+    """A fact; what has a page of its own leads to it."""
+    name = _FACT_PAGES.get(row.label, "")
+    return Fact(row.label, _fact_words(row.says), reverse(name, args=[row.id]) if name else "")
 
 
 def _fact_words(says: Any) -> str:

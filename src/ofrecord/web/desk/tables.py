@@ -23,7 +23,9 @@ def table(
     caption: str, listing: "Listing[Row]", rows: Iterable[Row], *, without: Sequence[str] = ()
 ) -> Table:
     """The rows under the listing's columns, but those that the page itself says already."""
-    columns = [column for column in listing.columns if column.title not in without]
+    columns = [
+        column for column in listing.columns if column.title not in without and not column.is_sheet_only
+    ]
     return Table(
         caption,
         [Cell(label="", shown=column.heading, is_figure=column.is_figure) for column in columns],

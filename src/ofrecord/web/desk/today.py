@@ -57,7 +57,7 @@ def sentence(tasks: list[Task]) -> str:
     if not tasks:
         return "Nothing waits for you"
     said = [task.words for task in tasks[:3]]
-    joined = " and ".join([", ".join(said[:-1]), said[-1]]) if len(said) > 1 else said[0]
+    joined = words.joined(said)
     return joined[:1].upper() + joined[1:]
 
 
@@ -111,7 +111,7 @@ def _to_close(day: date) -> Iterator[Task]:
 def _unpaid(reader: Reader) -> Iterator[Task]:
     open_ones = [total for total in totals_of(invoices(reader.scope)) if total.unpaid]
     if open_ones:
-        sums = " and ".join(words.money_text(total.unpaid_amount) for total in open_ones)
+        sums = words.joined([words.money_text(total.unpaid_amount) for total in open_ones])
         count = _count(sum(total.unpaid for total in open_ones), "invoice is", "invoices are")
         says = f"{count} not marked as paid."
         yield Task(f"{sums} is unpaid", says, "See open invoices", f"{reverse('desk:invoices')}?state=False")

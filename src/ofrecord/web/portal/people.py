@@ -14,7 +14,7 @@ from ofrecord.access.types import PartnerRole, Permission
 from ofrecord.clock.queries import now
 from ofrecord.flows import invite_colleague
 from ofrecord.kernel.refusal import Refusal
-from ofrecord.partners.queries import invitations, members
+from ofrecord.partners.queries import invitations, members, partner_card
 from ofrecord.web.lists import Choice, Column, Empty, Listing
 from ofrecord.web.parts import Linked, State, Tone
 from ofrecord.web.portal.once import OnceForm, once, refused
@@ -136,7 +136,9 @@ def _page(
         accepted_at__isnull=True, revoked_at__isnull=True, expires_on__gt=today
     )
     may_invite = reader.may(Permission.PEOPLE_INVITE)
+    house = partner_card(reader.partner_id, reader.scope) if reader.partner_id else None
     context = {
+        "number": house.number if house else "",
         "count": present.count(),
         "present": present.order_by("person__name") if may_invite else (),
         "invitations": waiting,

@@ -18,7 +18,7 @@ from ofrecord.program.queries import in_force, versions
 from ofrecord.statements import queries
 from ofrecord.statements.actions import MOST_LETTERS
 from ofrecord.statements.cited import CORRECTS
-from ofrecord.statements.types import ClauseTotal, Explanation, FactRow, NamedLine, StatementCard
+from ofrecord.statements.types import Explanation, FactRow, NamedLine, StatementCard
 from ofrecord.web import words
 from ofrecord.web.disputes import has_open, on_line
 from ofrecord.web.lists import Column, Days, Empty, Listing, Totals
@@ -91,7 +91,7 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
 
     vendor = in_force(card.month.last).terms.vendor
     context = told_of(card, lines, scope, pays=f"{vendor} pays you") | {
-        "clauses": [(_clause_title(total), total) for total in queries.clause_totals(lines)],
+        "clauses": queries.clause_totals(lines),
         "receipt": f"Book {card.month}, SHA-256",
         "corrections": corrections(lines, card.figures.currency, _line_page, why, _page_of),
         "waiting": waiting(lines, _line_page, why),
@@ -147,13 +147,6 @@ def _page_of(line_id: str) -> str:
     return page("line", line_id)
 
 
-def _clause_title(total: ClauseTotal) -> str:
-    """First year, 12%"""
-    if not total.title:
-        return "No clause applies"
-    return f"{total.title}, {words.percent_text(total.rate)}" if total.rate else total.title
-
-
 def _lines(card: StatementCard, why: Callable[[NamedLine], Working]) -> "Listing[NamedLine]":
     """The list of a statement's lines; every one opens on its explanation."""
     currency = card.figures.currency
@@ -207,8 +200,10 @@ def _sold(named: NamedLine) -> str:
 
 
 def _months(named: NamedLine) -> str:
-    """The month of the subscription: 7; 12 to 13 where the line reaches over an anniversary."""
+    """The month of the subscription: 7; 12 to 13 where the line reaches over an anniversary; none without one."""
     found = named.booked.line
+    if not found.subscription:
+        return words.NOTHING
     if found.month_first == found.month_last:
         return str(found.month_first)
     return f"{found.month_first} to {found.month_last}"

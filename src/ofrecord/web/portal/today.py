@@ -104,7 +104,7 @@ def _answer(reader: Reader, earned: Sequence[StatementCard], waiting: int, worth
     """What was earned for who may know it; else what waits; else where to begin."""
     compose = compose_way(reader)
     if earned:
-        amounts = " and ".join(words.money_text(statement.total) for statement in earned)
+        amounts = words.joined([words.money_text(statement.total) for statement in earned])
         return Answer(
             f"You earned {amounts} in {words.month_text(earned[0].month)}", f"{_waits(waiting)}.", compose
         )

@@ -1,5 +1,6 @@
 """Template tags, by `{% load record %}`: how values are written, and parts too small for a template."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -26,6 +27,12 @@ def money(value: Money | None) -> str:
 def amount(value: Money | None) -> str:
     """`{{ line.fee|amount }}`: "2,700.00", under a heading that states the currency."""
     return words.NOTHING if value is None else words.amount_text(value)
+
+
+@register.filter
+def together(values: Sequence[Money]) -> str:
+    """`{{ fees|together }}`: "148.06 EUR and 2,700.00 USD", a sum for each currency."""
+    return words.joined([words.money_text(value) for value in values])
 
 
 @register.filter
