@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from ofrecord.access.rules import CLIENT_PERMISSIONS
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE
 from ofrecord.clock.queries import now
@@ -14,8 +15,9 @@ from ofrecord.flows import answer_order, change_subscription
 from ofrecord.journal.models import Answer
 from ofrecord.orders.models import Order, OrderLink
 from ofrecord.orders.types import Answerer, LinkState
+from ofrecord.partners.actions.clients import make_client
 
-from .conftest import Api
+from .conftest import Api, take_on
 
 SERVICE = {"text": "Migration", "price": {"amount": "4800.00", "currency": "USD"}, "billed": "once"}
 AN_ORDER = {
@@ -56,6 +58,25 @@ def test_foreseeing_says_what_the_program_pays_and_writes_nothing(harbor: Api) -
     years = [(y["billed"]["amount"], y["fee"]["amount"], y["clauses"]) for y in answer.json()["years"]]
     assert years == [("9000.00", "1080.00", ["first-year"]), ("9000.00", "540.00", ["ongoing"])]
     assert count_orders() == 0
+
+
+def test_nothing_is_foreseen_for_a_customer_of_another_or_of_nobody(vendor: Api, harbor: Api) -> None:
+    """Another's customer is answered as one that does not exist: no cap that it has used up, not that it exists."""
+    assert harbor.call("POST", "/orders", AN_ORDER).status_code == 201
+    [customer] = harbor.get("/customers")["items"]
+    oak = take_on(vendor, "Oak Hill", "ola@oak.example")
+    with entered(oak.scope):
+        _, token = make_client(
+            by=oak, at=now(), name="bridge", permissions=oak.permissions & CLIENT_PERMISSIONS
+        )
+    asked = AN_ORDER | {"customer_name": "", "customer_id": customer["id"]}
+    assert harbor.call("POST", "/orders/foresee", asked).status_code == 200
+    answers = [
+        Api(token, oak).call("POST", "/orders/foresee", asked | {"customer_id": customer_id})
+        for customer_id in (customer["id"], str(uuid.uuid4()))
+    ]
+    assert [(each.status_code, each.json()["code"]) for each in answers] == [(404, "not-found")] * 2
+    assert answers[0].json() == answers[1].json()
 
 
 def test_the_same_key_gives_the_first_answer_and_its_link_again(harbor: Api) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -20,6 +20,7 @@ from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
 from ofrecord.orders.types import Draft
 from ofrecord.statements.queries import card, lines_of, statements
+from ofrecord.subscriptions.models import Subscription
 from support import story
 from support.story import CHIEF, House, after, at
 
@@ -168,11 +169,10 @@ def draft(house: House, seats: int, starts_on: str, today: str, customer_id: UUI
         seats=seats,
         commitment_months=1,
         starts_on=date.fromisoformat(starts_on),
+        customer_id=customer_id,
     )
     with entered(house.reader.scope):
-        return compose_order.draft(
-            reader=house.reader, at=at(today), wanted=wanted, customer_id=customer_id or uuid4()
-        )
+        return compose_order.draft(reader=house.reader, at=at(today), wanted=wanted)
 
 
 def foreseen(house: House, seats: int, starts_on: str, today: str = "") -> Foreseen:
@@ -313,6 +313,17 @@ def test_the_order_of_another_is_not_foreseen(tmp_path: Path) -> None:
     of = draft(harbor, 10, "2009-04-01", "2009-04-01")
     with entered(oak.reader.scope), pytest.raises(NotFound):
         foresee(reader=oak.reader, at=at("2009-04-01"), draft=of)
+
+
+def test_nothing_is_foreseen_for_the_customer_of_another(tmp_path: Path) -> None:
+    harbor = begin(tmp_path)
+    oak = story.partner("Oak Hill")
+    first = story.sell(harbor, "Brook and Sons", 30, "2009-04-01")
+    with entered(OFFICE):
+        customer = Subscription.objects.get(pk=first).customer_id
+    assert draft(harbor, 10, "2009-05-01", "2009-05-01", customer).customer_id == customer
+    with pytest.raises(NotFound, match="customer"):
+        draft(oak, 10, "2009-05-01", "2009-05-01", customer)
 
 
 def test_many_sales_are_read_in_as_many_queries_as_few(tmp_path: Path) -> None:

@@ -20,7 +20,6 @@ from ofrecord.clock.queries import now
 from ofrecord.flows import compose_order
 from ofrecord.flows.foresee_clauses import ForeseenClause
 from ofrecord.flows.foresee_fees import Foreseen, foresee
-from ofrecord.kernel.ids import new_id
 from ofrecord.mail.addresses import absolute
 from ofrecord.orders.queries import linked_orders, links_of, services_of
 from ofrecord.orders.types import ServiceLine
@@ -203,13 +202,13 @@ def list_orders(request: HttpRequest, cursor: Cursor, limit: Limit, status: str 
     return OrderPiece(items=_shown(rows), next=following)
 
 
-@router.post("/foresee", response={200: ForeseenOut, 422: Problem}, **needs(Permission.ORDERS_WRITE))
+@router.post(
+    "/foresee", response={200: ForeseenOut, 404: Problem, 422: Problem}, **needs(Permission.ORDERS_WRITE)
+)
 def foresee_fees(request: HttpRequest, body: OrderIn) -> ForeseenOut:
     """What the order would bill and earn in its first two years, before it is sent. Changes nothing."""
     client = client_of(request)
-    draft = compose_order.draft(
-        reader=client, at=now(), wanted=body.wanted(), customer_id=body.customer_id or new_id()
-    )
+    draft = compose_order.draft(reader=client, at=now(), wanted=body.wanted())
     return _foreseen(foresee(reader=client, at=now(), draft=draft))
 
 

@@ -12,6 +12,7 @@ from ofrecord.access.types import Permission, Reader
 from ofrecord.catalog.queries import price_on
 from ofrecord.customers.actions import add_customer
 from ofrecord.customers.queries import customer_named, customers
+from ofrecord.kernel.ids import new_id
 from ofrecord.kernel.refusal import Refusal
 from ofrecord.orders.actions import compose as order_actions
 from ofrecord.orders.queries import order as find_order
@@ -60,10 +61,18 @@ def hindrance(*, reader: Reader, at: datetime) -> Refusal | None:
     return None
 
 
-def draft(*, reader: Reader, at: datetime, wanted: Wanted, customer_id: UUID) -> Draft:
-    """The order as it would be written today: every choice held against the program and the price list."""
+def draft(*, reader: Reader, at: datetime, wanted: Wanted) -> Draft:
+    """The order as it would be written today, for one of the reader's customers or for one that is still to come.
+
+    Raises NotFound for a customer of another, and the refusals of composing.
+    """
+    partner = _seller(reader, in_force(at.date()))
+    return _draft(partner, at, wanted, _known_customer(reader, wanted) or new_id())
+
+
+def _draft(partner: PartnerCard, at: datetime, wanted: Wanted, customer_id: UUID) -> Draft:
+    """Every choice held against the program and the price list."""
     published = in_force(at.date())
-    partner = _seller(reader, published)
     require_start(wanted.starts_on, at.date())
     require_way_open(published.terms, BY_PARTNER, wanted.region, wanted.starts_on)
     require_seats(wanted.seats)
@@ -95,23 +104,26 @@ def compose(*, reader: Reader, at: datetime, wanted: Wanted, secret: str | None 
 
     A caller that must be able to tell it again gives a `secret` of its own.
     """
-    _seller(reader, in_force(at.date()))
-    customer_id = _customer(reader, at, wanted)
-    whole = draft(reader=reader, at=at, wanted=wanted, customer_id=customer_id)
+    partner = _seller(reader, in_force(at.date()))
+    whole = _draft(partner, at, wanted, _customer(reader, at, wanted))
     return order_actions.compose(by=reader.actor, at=at, draft=whole, secret=secret)
+
+
+def _known_customer(reader: Reader, wanted: Wanted) -> UUID | None:
+    """The reader's own customer that is meant, by id or by name; None where it is to come. Refuses another's id."""
+    assert reader.partner_id is not None, "only a partner composes"
+    if wanted.customer_id is None:
+        return customer_named(wanted.customer_name, reader.partner_id, reader.scope)
+    if not customers(reader.scope).filter(pk=wanted.customer_id).exists():
+        raise NotFound(what="customer")
+    return wanted.customer_id
 
 
 def _customer(reader: Reader, at: datetime, wanted: Wanted) -> UUID:
     """The customer meant: the reader's own by id, by name, or a new one."""
-    if wanted.customer_id is not None:
-        if not customers(reader.scope).filter(pk=wanted.customer_id).exists():
-            raise NotFound(what="customer")
-        return wanted.customer_id
-    if not wanted.customer_name.strip() or len(wanted.customer_name) > 200:
+    if wanted.customer_id is None and not 0 < len(wanted.customer_name.strip()) <= 200:
         raise FieldFaulty("name of the customer", "is missing or longer than 200 letters")
-    assert reader.partner_id is not None, "only a partner composes"
-    known = customer_named(wanted.customer_name, reader.partner_id, reader.scope)
-    return known or add_customer(
+    return _known_customer(reader, wanted) or add_customer(
         by=reader.actor,
         at=at,
         name=wanted.customer_name,

@@ -11,7 +11,6 @@ from ofrecord.flows import compose_order
 from ofrecord.flows.compose_order import Wanted
 from ofrecord.flows.foresee_clauses import ForeseenClause
 from ofrecord.flows.foresee_fees import Foreseen, ForeseenMonth, ForeseenYear, foresee
-from ofrecord.kernel.ids import new_id
 from ofrecord.kernel.money import Money
 from ofrecord.orders.types import Draft, OrderCard
 from ofrecord.program.guide import clause_anchor
@@ -90,8 +89,7 @@ def _elsewhere_words(year: EarnedYear) -> str:
 
 def foresight(reader: Reader, at: datetime, wanted: Wanted) -> Foresight:
     """What the order would be and earn if it were written now. Raises the refusals of composing."""
-    customer_id = wanted.customer_id or new_id()
-    draft = compose_order.draft(reader=reader, at=at, wanted=wanted, customer_id=customer_id)
+    draft = compose_order.draft(reader=reader, at=at, wanted=wanted)
     return foresight_of(reader, at, draft)
 
 
