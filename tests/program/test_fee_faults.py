@@ -296,7 +296,26 @@ ONE_FAULT: list[tuple[tuple[str, str], str, str, str]] = [
         "regions",
     ),
     (('amount  = "2.00 USD"', 'amount  = "2.00 EUR"'), "fees.campaign.amount", "Two currencies", "currency"),
-    (('minimum             = "50.00 USD"', 'minimum = "50.00 EUR"'), "payment.minimum", "Two currencies", ""),
+    (('minimum             = "50.00 USD"', 'minimum = "50.00 EUR"'), "payment.minimum", "sold in EUR", "USD"),
+    (
+        ('minimum             = "50.00 USD"', 'minimum = ["50.00 USD", "40.00 EUR"]'),
+        "payment.minimum[2]",
+        "sold in EUR",
+        "",
+    ),
+    (
+        ('minimum             = "50.00 USD"', 'minimum = ["50.00 USD", "40.00 USD"]'),
+        "payment.minimum[2]",
+        "two amounts in USD",
+        "one for each",
+    ),
+    (
+        ('minimum             = "50.00 USD"', 'minimum = ["50.00 USD", 40]'),
+        "payment.minimum[2]",
+        "the number 40",
+        "an amount",
+    ),
+    (('minimum             = "50.00 USD"', "minimum = []"), "payment.minimum", "empty", "Leave the key out"),
     (
         (', wholesale = "3.00 USD"', ""),
         "fees.margin.on",
@@ -485,9 +504,33 @@ def test_a_second_currency_is_refused_where_amounts_meet_it_and_only_there() -> 
     faults = check(changed(RICH, *both)).faults
     said = "Two currencies: this is in USD, and business-suite is sold in GBP in GB."
     where = ("cap.amount", "floor.amount", "bands[1].up_to")
-    paths = ["payment.minimum", *(f"fees.base.{key}" for key in where), "fees.campaign.amount"]
+    paths = [*(f"fees.base.{key}" for key in where), "fees.campaign.amount"]
     found = {fault.path: fault.says for fault in faults if "currencies" in fault.says}
     assert found == dict.fromkeys(paths, said)
+
+
+def test_each_currency_that_is_sold_in_may_have_a_minimum() -> None:
+    written = 'minimum             = "50.00 USD"'
+    offered = (
+        ("{ US = 2010-07-01 }\n\n[ways.resale]", "{ US = 2010-07-01, GB = 2010-07-01 }\n\n[ways.resale]"),
+        (
+            'wholesale = "10.00 USD" }]',
+            'wholesale = "10.00 USD" }, { region = "GB", from = 2010-07-01, price = "9.00 GBP" }]',
+        ),
+    )
+    faults = check(changed(RICH, *offered, (written, 'minimum = ["50.00 USD", "40.00 GBP"]'))).faults
+    assert not [fault for fault in faults if fault.path.startswith("payment")]
+    terms = check(changed(RICH, (written, 'minimum = ["50.00"]'))).terms
+    assert terms is not None
+    assert terms.payment.minimums == (Money(50_00, "USD"),)
+    assert (terms.payment.minimum("USD"), terms.payment.minimum("GBP")) == (Money(50_00, "USD"), None)
+
+
+def test_shares_of_the_whole_above_the_whole_are_one_fault() -> None:
+    faults = check(changed(RICH, ('"70%"', '"71%"'), (REFERRAL, 'rate = "100%"'))).faults
+    assert [(fault.path, fault.says) for fault in faults] == [
+        ("fees.referral.split", "The shares come to 101%.")
+    ]
 
 
 def test_clauses_mean_what_is_written() -> None:
@@ -506,7 +549,7 @@ def test_clauses_mean_what_is_written() -> None:
     assert margin.bands.bands[0].up_to == 10
     assert referral is not None
     assert referral.split == (("referrer", Fraction(7, 10)), ("services partner", Fraction(3, 10)))
-    assert terms.payment == Payment(Money(50_00, "USD"), 180, Fraction(1, 2), ("refund", "chargeback"), 3)
+    assert terms.payment == Payment((Money(50_00, "USD"),), 180, Fraction(1, 2), ("refund", "chargeback"), 3)
     assert (terms.segments, terms.pools) == (("small", "midsize"), ("advertising",))
     assert [(offer.code, offer.family) for offer in terms.offers] == [
         ("business-suite", "productivity"),

@@ -140,7 +140,7 @@ def of_all_kinds(full: CheckedProgram) -> Terms:
         )
         for offer in full.terms.offers
     )
-    payment = Payment(Money(5000, "USD"), 180, Fraction(1, 2), ("refund", "chargeback"), 5)
+    payment = Payment((Money(5000, "USD"),), 180, Fraction(1, 2), ("refund", "chargeback"), 5)
     stated = {"segments": ("small", "midsize"), "pools": ("advertising",), "payment": payment}
     return replace(full.terms, clauses=CLAUSES, offers=offers, **stated)
 
@@ -178,7 +178,9 @@ def mutations(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
                 yield name, replace(value, **{field.name: counts})
         elif is_dataclass(inner) and not isinstance(inner, Money | Span):
             yield from ((p, replace(value, **{field.name: changed})) for p, changed in mutations(inner, name))
-        elif isinstance(inner, tuple) and inner and is_dataclass(inner[0]):
+        elif (
+            isinstance(inner, tuple) and inner and is_dataclass(inner[0]) and not isinstance(inner[0], Money)
+        ):
             yield name, replace(value, **{field.name: inner[:-1]})
             for number, element in enumerate(inner):
                 for where, changed in mutations(element, f"{name}[{number}]"):
@@ -381,7 +383,7 @@ def test_sums_are_of_one_basis_and_amounts_stay_amounts(full: CheckedProgram) ->
 
 def test_how_fees_become_payable_is_said(of_all_kinds: Terms) -> None:
     assert payment_sentences(of_all_kinds)[:4] == (
-        "A total below 50.00 USD is carried to the next statement.",
+        "A total below 50.00 USD is carried to the next statement; one in another currency is paid, however small.",
         "A fee is reduced by a refund or a chargeback of the invoice that it was earned with. It is not reduced by a "
         "credit note or a write-off.",
         "A fee may be taken back for 180 days from the event that earned it, not later.",

@@ -16,7 +16,7 @@ from ofrecord.settlement.types import Figures, HeldPart, Posted
 
 HARBOR = UUID(int=1)
 OCTOBER = Month(2026, 10)
-FIFTY = Payment(minimum=Money(5000, "USD"))
+FIFTY = Payment(minimums=(Money(5000, "USD"), Money(4000, "GBP")))
 HALF = Payment(claw_limit=Fraction(1, 2))
 
 
@@ -75,6 +75,11 @@ def test_a_total_below_the_minimum_is_carried_and_paid_with_the_next() -> None:
 
 def test_a_minimum_in_another_currency_does_not_apply() -> None:
     assert paid(0, due(new=10, currency="EUR"), payment=FIFTY) == (10, 0)
+
+
+def test_each_currency_has_a_minimum_of_its_own() -> None:
+    assert paid(0, due(new=3999, currency="GBP"), payment=FIFTY) == (0, 3999)
+    assert paid(0, due(new=4000, currency="GBP"), payment=FIFTY) == (4000, 0)
 
 
 def test_what_is_taken_back_reduces_what_is_payable() -> None:
@@ -174,7 +179,7 @@ signed = st.integers(-(10**9), 10**9)
 def payments(draw: st.DrawFn) -> Payment:
     minimum = draw(st.none() | st.integers(0, 10**6))
     return Payment(
-        minimum=None if minimum is None else usd(minimum),
+        minimums=() if minimum is None else (usd(minimum),),
         claw_limit=draw(st.fractions(0, 1, max_denominator=1000)),
     )
 
@@ -198,7 +203,7 @@ def test_what_comes_in_goes_out_and_nothing_below_zero_is_paid(
     figures = figures_of(usd(opening), lines, usd(released), payment)
     assert figures.adds_up
     assert figures.payable.minor >= 0
-    minimum = payment.minimum or usd(0)
+    minimum = payment.minimum("USD") or usd(0)
     assert figures.payable.minor == 0 or figures.payable.minor >= minimum.minor or figures.carried.minor < 0
 
 
@@ -223,7 +228,7 @@ def test_who_earned_more_is_not_paid_less(
     less = figures_of(usd(opening), lines, usd(released), payment)
     grown = figures_of(usd(opening), replace(lines, new=lines.new + usd(more)), usd(released), payment)
     assert _for_partner(grown) >= _for_partner(less)
-    if payment.minimum is None:
+    if not payment.minimums:
         assert grown.payable.minor >= less.payable.minor
 
 

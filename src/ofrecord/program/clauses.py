@@ -24,7 +24,9 @@ def check_clauses(reading: Reading, terms: Terms) -> None:
     for overlap in analysis.overlaps:
         _note_overlap(reading, terms, overlap)
     for excess in analysis.over_whole:
-        _note_excess(reading, terms, excess)
+        # Shares of a split that are above the whole were noted where they stand.
+        if not any(reading.is_faulty((*_path(clause), "split")) for clause in excess.clauses):
+            _note_excess(reading, terms, excess)
     _note_idle(reading, analysis)
     if analysis.are_too_many:
         says = "The clauses tell too many cases apart to list what is paid in each."

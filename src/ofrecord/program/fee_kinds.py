@@ -22,9 +22,10 @@ from ofrecord.program.kinds import (
     read_money,
 )
 from ofrecord.program.positions import Path
-from ofrecord.program.reading import Kind, Reading
+from ofrecord.program.reading import MISSING, Kind, Reading, read_value
 
 LAST_MONTH: Final = 1_200
+MOST_CURRENCIES: Final = 100
 COUNTED: Final = {
     "seat": Measure.SEATS,
     "customer": Measure.CUSTOMERS,
@@ -196,6 +197,25 @@ def _read_amount(reading: Reading, path: Path, value: Any) -> Money:
     return amount
 
 
+def _read_amounts(reading: Reading, path: Path, value: Any) -> tuple[Money, ...]:
+    """One amount, or one for each of several currencies."""
+    if not isinstance(value, list):
+        return (_read_amount(reading, path, value),)
+    if not value:
+        raise Mistake("The list is empty.", "Leave the key out, or write an amount.")
+    if len(value) > MOST_CURRENCIES:
+        raise Mistake(f"This lists {len(value)} amounts.", f"At most {MOST_CURRENCIES} are allowed.")
+    places = enumerate(value)
+    found = [(number, read_value(reading, (*path, number), AMOUNT, each)) for number, each in places]
+    amounts: dict[str, Money] = {}
+    for number, amount in ((number, amount) for number, amount in found if amount is not MISSING):
+        if amount.currency in amounts:
+            says = f"There are two amounts in {amount.currency}."
+            reading.fault((*path, number), says, "State one for each currency.")
+        amounts.setdefault(amount.currency, amount)
+    return tuple(amounts.values())
+
+
 MONTH_RANGE: Final = Kind('months counted from 1, like "1..12", "13.." or "7"', _read_months)
 SEAT_RANGE: Final = Kind('a number of seats, like "25..249", "250.." or "7"', _read_seats)
 DAY_RANGE: Final = Kind('days, like "2011-02-01..2011-04-01" or "2010-07-01.."', _read_days_range)
@@ -207,6 +227,9 @@ EDGE: Final = Kind(
     'an amount, like "10000.00 USD", or "10 customers", "75 seats", "20 subscriptions"', _read_edge
 )
 AMOUNT: Final = Kind('an amount above zero, like "15.00 USD"', _read_amount)
+AMOUNTS: Final = Kind(
+    'an amount above zero, like "15.00 USD", or a list of such amounts, one for each currency', _read_amounts
+)
 SHARE: Final = rates(
     'an exact share above zero and at most 100%, like "70%" or "2/3"',
     ("A share of zero is nothing.", "Leave it out."),

@@ -12,6 +12,7 @@ from ofrecord.program.fee_combinations import is_collected
 from ofrecord.program.fee_kinds import Edge
 from ofrecord.program.positions import Path
 from ofrecord.program.reading import MISSING, Reading, is_whole
+from ofrecord.program.words import and_list
 from ofrecord.program.written import Written
 
 ONE_CURRENCY: Final = "Ask in `when` for regions of one currency, and write a clause for each currency."
@@ -155,7 +156,7 @@ def _check_sold(reading: Reading, draft: Draft) -> None:
             reach = _reach(draft, sold, clause["when"])
             _check_clause_currency(reading, ("fees", name), clause, reach)
             _check_margin(reading, ("fees", name), clause, reach)
-    _check_minimum(reading, draft, _reach(draft, sold, {}))
+    _check_minimums(reading, draft, _reach(draft, sold, {}))
 
 
 def _reach(draft: Draft, sold: list[_Sold], when: dict[str, Any]) -> list[_Sold]:
@@ -176,17 +177,17 @@ def _check_clause_currency(reading: Reading, path: Path, clause: dict[str, Any],
     # What is pooled has the currency in which it was pooled.
     if clause["on"] is not Basis.POOLED:
         for at, currency in _currencies(path, clause):
-            _check_currency(reading, at, currency, reach, ONE_CURRENCY)
+            _check_currency(reading, at, currency, reach)
 
 
-def _check_currency(reading: Reading, path: Path, currency: str, reach: list[_Sold], remedy: str) -> None:
+def _check_currency(reading: Reading, path: Path, currency: str, reach: list[_Sold]) -> None:
     other = next((row for row in reach if row.currency != currency), None)
     if other is not None:
         says = (
             f"Two currencies: this is in {currency}, and {other.offer} is sold in {other.currency} "
             f"in {other.region}."
         )
-        reading.fault(path, says, remedy)
+        reading.fault(path, says, ONE_CURRENCY)
 
 
 def _currencies(path: Path, clause: dict[str, Any]) -> Iterator[tuple[Path, str]]:
@@ -217,8 +218,11 @@ def _check_margin(reading: Reading, path: Path, clause: dict[str, Any], reach: l
         reading.fault((*path, "on"), says, remedy)
 
 
-def _check_minimum(reading: Reading, draft: Draft, reach: list[_Sold]) -> None:
-    minimum = stated(draft["payment"], "minimum")
-    if isinstance(minimum, Money):
-        remedy = "Leave it out, or publish a program for each currency."
-        _check_currency(reading, ("payment", "minimum"), minimum.currency, reach, remedy)
+def _check_minimums(reading: Reading, draft: Draft, reach: list[_Sold]) -> None:
+    """A least amount is in a currency in which something is sold: it would never apply otherwise."""
+    sold = list(dict.fromkeys(row.currency for row in reach))
+    for number, minimum in enumerate(stated(draft["payment"], "minimum")):
+        if sold and minimum.currency not in sold:
+            at = element(reading, ("payment", "minimum"), number)
+            says = f"Nothing is sold in {minimum.currency}."
+            reading.fault(at, says, f"Write an amount in {and_list(sold, 'or')}, or leave it out.")

@@ -10,7 +10,7 @@ from typing import Final
 from ofrecord.kernel.money import Rounding
 from ofrecord.program.condition_grammar import NEEDS, UNPAID_WHEN, WHEN
 from ofrecord.program.fee_grammar import BAND, FEE, GROWTH, HOLDBACK, LIMIT, UNPAID
-from ofrecord.program.fee_kinds import AMOUNT, SHARE_OR_NONE
+from ofrecord.program.fee_kinds import AMOUNTS, SHARE_OR_NONE
 from ofrecord.program.kinds import (
     CODE,
     CURRENCY,
@@ -287,11 +287,12 @@ SERVICE: Final = (
 PAYMENT: Final = (
     Key(
         "minimum",
-        AMOUNT,
-        "The least that is paid: a smaller total is carried to the next statement.",
-        '"50.00 USD"',
-        default=None,
-        standin=None,
+        AMOUNTS,
+        "The least that is paid: a smaller total is carried to the next statement. A list states one for each "
+        "currency; a statement in a currency without one pays every total.",
+        '["50.00 USD", "40.00 GBP"]',
+        default=(),
+        standin=(),
         default_says="no minimum",
     ),
     Key(

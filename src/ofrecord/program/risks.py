@@ -38,8 +38,8 @@ def taken_back(terms: Terms, clauses: Sequence[Clause], tier: str = "") -> Itera
     yield from _tiers(terms, paying, tier)
     yield from _needs(terms, paying)
     yield from _versions(terms, paying)
-    if terms.payment.minimum is not None:
-        least = money_words(terms.payment.minimum)
+    if terms.payment.minimums:
+        least = and_list([money_words(minimum) for minimum in terms.payment.minimums], "or")
         yield f"Less than {least} in all is not paid out, but carried to the next statement."
 
 

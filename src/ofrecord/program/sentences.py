@@ -153,19 +153,21 @@ def amount_sentences(terms: Terms) -> tuple[str, ...]:
 def payment_sentences(terms: Terms) -> tuple[str, ...]:
     """How what was earned becomes payable, and what can be taken back of it."""
     payment = terms.payment
-    minimum = (
-        f"A total below {money_words(payment.minimum)} is carried to the next statement."
-        if payment.minimum
-        else "Every total above zero is paid, however small."
-    )
     return (
-        minimum,
+        _minimum_sentence(payment),
         *_clawback_sentences(payment),
         "A statement is in the currency of the partner, or where it chose none in that of each line. The exchange rate "
         f"is that of the day that earned the fee, or at most {count_words(payment.rate_days, 'day')} older; without "
         "one the line waits.",
         "What is held back, carried or waits was earned all the same: it stays on the statement until it is paid.",
     )
+
+
+def _minimum_sentence(payment: Payment) -> str:
+    if not payment.minimums:
+        return "Every total above zero is paid, however small."
+    least = and_list([money_words(minimum) for minimum in payment.minimums], "or")
+    return f"A total below {least} is carried to the next statement; one in another currency is paid, however small."
 
 
 def _clawback_sentences(payment: Payment) -> tuple[str, ...]:

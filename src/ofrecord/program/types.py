@@ -104,17 +104,21 @@ CREDITS = (REFUND, CREDIT_NOTE, CHARGEBACK, WRITE_OFF)
 class Payment:
     """How what was earned becomes payable. It never changes what was earned.
 
-    A total below `minimum` is carried forward. After `claw_window` days from the event that earned a fee,
-    nothing of it is taken back from the partner; None is without end. Of what was earned on a statement at
-    most `claw_limit` is kept for what is taken back; the rest is carried. `reduced_by` are the credits that reduce
-    a fee; an exchange rate may be `rate_days` old.
+    A total below the one of `minimums` that is in its currency is carried forward. After `claw_window` days from the
+    event that earned a fee, nothing of it is taken back from the partner; None is without end. Of what was earned on
+    a statement at most `claw_limit` is kept for what is taken back; the rest is carried. `reduced_by` are the credits
+    that reduce a fee; an exchange rate may be `rate_days` old.
     """
 
-    minimum: Money | None = None
+    minimums: tuple[Money, ...] = ()
     claw_window: int | None = None
     claw_limit: Fraction = Fraction(1)
     reduced_by: tuple[str, ...] = CREDITS
     rate_days: int = 7
+
+    def minimum(self, currency: str) -> Money | None:
+        """The least that a statement in the currency pays; None where the program states none."""
+        return next((least for least in self.minimums if least.currency == currency), None)
 
 
 @dataclass(frozen=True, slots=True)

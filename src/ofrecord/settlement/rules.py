@@ -43,7 +43,7 @@ def figures_of(opening: Money, due: PartnerSum, released: Money, payment: Paymen
     - Of what was earned at most `claw_limit`, rounded down, is kept for what is taken back; the rest of that is
       carried as a negative balance.
     - What is left is payable. Below the minimum it is carried, unless something is still to be taken back: to
-      carry it then would keep more than the limit allows. A minimum in another currency does not apply.
+      carry it then would keep more than the limit allows. The minimum is the one in the statement's currency.
     """
     held = sum_money((part for _, part in due.held), due.currency)
     total = opening + due.total + due.waived - held + released
@@ -51,7 +51,7 @@ def figures_of(opening: Money, due: PartnerSum, released: Money, payment: Paymen
     earned = total.minor + taken
     kept = min(taken, floor(payment.claw_limit * max(earned, 0)))
     payable = Money(max(earned - kept, 0), due.currency)
-    if kept == taken and _is_below(payable, payment.minimum):
+    if kept == taken and _is_below(payable, payment.minimum(due.currency)):
         payable = Money.zero(due.currency)
     return Figures(
         partner=UUID(due.partner),
@@ -79,7 +79,7 @@ def _taken(opening: Money, due: PartnerSum) -> int:
 
 
 def _is_below(payable: Money, minimum: Money | None) -> bool:
-    return minimum is not None and minimum.currency == payable.currency and payable < minimum
+    return minimum is not None and payable < minimum
 
 
 def all_figures(

@@ -50,7 +50,7 @@ def told(preview: Preview) -> list[Told]:
             each,
             figure_table(each),
             _expected_words(preview, each),
-            carried_words(each, preview.month, preview.payment.minimum),
+            carried_words(each, preview.month, preview.payment.minimum(each.currency)),
         )
         for each in preview.figures
     ]

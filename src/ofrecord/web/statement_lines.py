@@ -48,7 +48,7 @@ def told_of(card: StatementCard, lines: Sequence[NamedLine], scope: Scope, *, pa
         for part in held_by(card.month, scope)
         if (part.partner, part.amount.currency) == (card.partner_id, card.figures.currency)
     ]
-    minimum = in_force(card.month.last).terms.payment.minimum
+    minimum = in_force(card.month.last).terms.payment.minimum(card.figures.currency)
     return {
         "statement": card,
         "sentence": paid_words(card.figures, parts, card.month, pays),
