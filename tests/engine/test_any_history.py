@@ -195,3 +195,22 @@ def test_what_has_happened_by_a_day_does_not_depend_on_what_comes_after(
         if fact.invoice_day <= day
     ]
     assert judge(laws, History(facts), day) == judge(laws, History(until), day)
+
+
+@tried
+@given(laws, histories(), delays, besides)
+def test_in_the_end_a_partner_has_what_it_retains_and_no_more(
+    laws: Laws, facts: list[BilledFact], late: dict[int, int], other: dict[str, Any]
+) -> None:
+    """What is waived is the difference between what was taken back in all and what was taken back in time."""
+    names = names_of(facts)
+    books = Books(laws)
+    close_all(books, facts, {names[place % len(names)]: months for place, months in late.items()}, **other)
+    month = Month.of(LAST).plus(-1)
+    retained = {line.key: line.retained_minor for line in judge(laws, History(facts, **other), month.last)}
+    kept: dict[Any, int] = defaultdict(int)
+    for line in books.lines:
+        if line.due_currency == line.currency and not line.waits:
+            kept[line.key] += line.due_minor + line.waived_minor
+    for key, minor in kept.items():
+        assert minor == retained.get(key, 0)

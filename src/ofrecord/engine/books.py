@@ -171,6 +171,7 @@ def sum_of(partner: str, currency: str, lines: Sequence[FeeLine]) -> PartnerSum:
         waived=Money(sum(each.waived_minor for each in lines), currency),
         taken=Money(_taken(lines), currency),
         held=tuple((release, Money(minor, currency)) for release, minor in sorted(held.items())),
+        freed=Money(sum(each.freed_minor for each in lines), currency),
         lines=len(lines),
         zero_lines=sum(not each.due_minor and not each.waits for each in lines),
         corrections=len(corrections),

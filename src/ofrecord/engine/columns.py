@@ -154,12 +154,14 @@ BOOK: Final = _schema(
         "withdrawn": _FLAG,
         "corrects": _TEXT,
         "cause": _TEXT,
+        "retained_minor": _MINOR,
         "booked_minor": _MINOR,
         "fee_minor": _MINOR,
         "due_booked_minor": _MINOR,
         "due_minor": _MINOR,
         "held_minor": _MINOR,
         "waived_minor": _MINOR,
+        "freed_minor": _MINOR,
     },
     frozenset(
         {"invoice_day", "started_on", "credited_on", "cap_minor", "floor_minor", "release_on", "exchange_day"}

@@ -127,9 +127,9 @@ def _whole(line: FeeLine, clause: Clause) -> int:
     if line.source == TOP_UP:
         return floor - line.reached_minor
     cap = clause.cap.amount.minor if clause.cap is not None else None
-    whole = within_cap(line.raw_minor, cap, line.cap_used_minor)
     by_line = clause.floor is not None and clause.floor.per.scope is Scope.LINE and line.basis_minor > 0
-    return max(whole, share_minor(floor, line.weights)[line.piece]) if by_line else whole
+    least = share_minor(floor, line.weights)[line.piece] if by_line else line.raw_minor
+    return within_cap(max(line.raw_minor, least), cap, line.cap_used_minor)
 
 
 def _booked(line: FeeLine) -> Iterator[Step]:

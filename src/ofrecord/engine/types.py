@@ -190,7 +190,9 @@ class FeeLine:
 
     In the partner's currency: `earned_minor` times `exchange`, the rate of `exchange_day`, rounded, is
     `due_earned_minor`; less `due_booked_minor` it is `due_minor`. Without a rate nothing is due yet and `waits`
-    says why. Of what is due `held_minor` is kept until `release_on`, and `waived_minor` is not taken back.
+    says why. Of what is due `held_minor` is kept until `release_on`. `retained_minor` is what would have been
+    earned without what was taken back after the claw window: of the difference `waived_minor` is not taken back,
+    or not paid again. `freed_minor` of what a correction takes had been held back and was never paid.
     """
 
     source: str
@@ -262,12 +264,14 @@ class FeeLine:
     withdrawn: bool = False
     corrects: str = ""
     cause: str = ""
+    retained_minor: int = 0
     booked_minor: int = 0
     fee_minor: int = 0
     due_booked_minor: int = 0
     due_minor: int = 0
     held_minor: int = 0
     waived_minor: int = 0
+    freed_minor: int = 0
 
     @property
     def key(self) -> LineKey:
@@ -360,7 +364,7 @@ class PartnerSum:
     `new` is what lines add that correct nothing, `corrected` what corrections add, `waived` what of that is not
     taken back (never negative in sum over all books), `held` what is kept, by the month of its release; `taken`
     is what corrections take away together, with what is new for the same events; it is not positive. `waiting`
-    counts the lines that wait for an exchange rate.
+    counts the lines that wait for an exchange rate. `freed` is what of that had been held back until now.
     """
 
     partner: str
@@ -370,6 +374,7 @@ class PartnerSum:
     waived: Money
     taken: Money
     held: tuple[tuple[Month, Money], ...]
+    freed: Money
     lines: int
     zero_lines: int
     corrections: int = 0

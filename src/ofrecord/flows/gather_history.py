@@ -11,6 +11,7 @@ from ofrecord.kernel.calendar import Month
 from ofrecord.partners.facts import statement_currencies
 from ofrecord.pools.facts import pool_facts
 from ofrecord.program.queries import versions
+from ofrecord.statements.queries import currencies_used as statement_currencies_used
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,9 @@ def gather(
     billed = {fact.currency for facts in by_month.values() for fact in facts}
     pools = pool_facts(through)
     billed |= {pool.currency for pool in pools}
-    rates = _rates(through, billed | set(currencies.values())) if currencies else ()
+    # What was due in a currency stays due in it, whatever its partner wants from now on.
+    wanted = set(currencies.values()) | statement_currencies_used()
+    rates = _rates(through, billed | wanted) if wanted - billed or len(billed | wanted) > 1 else ()
     return Gathered(by_month, History((), pools, rates, currencies), laws())
 
 

@@ -1,14 +1,14 @@
 """Between whom what a clause pays is divided."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 
 from ofrecord.engine.judging.claims import Case
 from ofrecord.engine.judging.lines import Dealt
 from ofrecord.kernel.money import share_minor
-from ofrecord.program.clause_types import Clause
+from ofrecord.program.clause_types import Basis, Clause, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,40 @@ def payees_of(clause: Clause, cases: Sequence[Case]) -> Iterator[Payees]:
         return
     for role in dict.fromkeys(case.partner.role for case in cases):
         shared = [case for case in cases if case.partner.role == role and case.partner.share is not None]
-        if shared:
-            yield Payees(tuple(shared), tuple(case.partner.share or Fraction(0) for case in shared))
+        if shared and _counts_by_partner(clause):
+            yield from (Payees((case,), (Fraction(1),)) for case in _divided(shared))
+        elif shared:
+            yield Payees(tuple(shared), tuple(_share(case) for case in shared))
     for case in cases:
         if case.partner.share is None:
             yield Payees((case,), (Fraction(1),))
+
+
+def _share(case: Case) -> Fraction:
+    return case.partner.share or Fraction(0)
+
+
+def _counts_by_partner(clause: Clause) -> bool:
+    """Whether something of the clause is added up for each partner by itself."""
+    limits = (clause.cap, clause.floor, clause.bands, clause.growth)
+    if clause.amount is not None or clause.basis is Basis.FEE:
+        return False  # what is paid is no part of the piece, so the piece cannot be divided in its place
+    return any(limit is not None and limit.per.scope is Scope.PARTNER for limit in limits)
+
+
+def _divided(shared: Sequence[Case]) -> Iterator[Case]:
+    """The cases with the piece itself divided between them, so that each has caps and bands of its own."""
+    scale = lcm(*(_share(case).denominator for case in shared))
+    parts = [int(_share(case) * scale) for case in shared]
+    for number, case in enumerate(shared):
+        piece = case.piece
+        before, own, after = (
+            [weight * scale for weight in piece.weights[: piece.number]],
+            [piece.weights[piece.number] * part for part in (*parts, scale - sum(parts))],
+            [weight * scale for weight in piece.weights[piece.number + 1 :]],
+        )
+        divided = replace(piece, weights=(*before, *own, *after), number=piece.number + number)
+        yield replace(case, piece=divided)
 
 
 def _split(clause: Clause, cases: Sequence[Case]) -> Payees:

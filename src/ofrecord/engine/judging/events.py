@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from ofrecord.engine.types import PAYMENT, SALE, BilledFact, Credit, Receipt
@@ -10,6 +10,7 @@ from ofrecord.kernel.money import Rounding, round_fraction
 from ofrecord.program.clause_types import Basis, Clause, Earned
 from ofrecord.program.types import CHARGEBACK, REFUND, WON_BACK, Terms
 
+Moment = tuple[date, date, str, date, str]
 MONEY_BACK = (REFUND, CHARGEBACK, WON_BACK)
 
 
@@ -28,6 +29,12 @@ class Event:
     net_minor: int
     credits: tuple[Credit, ...]
     facts: tuple[str, ...]
+
+    @property
+    def moment(self) -> Moment:
+        """When it counts: by its day, then by what was sold, so that ids drawn for bills decide nothing."""
+        fact = self.fact
+        return (self.day, fact.started_on, fact.subscription, fact.service.first, self.id)
 
     @property
     def kept(self) -> Fraction:
@@ -62,16 +69,37 @@ def source_of(clause: Clause) -> str:
     return PAYMENT if collected else SALE
 
 
-def events_of(fact: BilledFact, terms: Terms, through: date) -> Iterator[Event]:
-    """The events of the fact up to and with the day, each with what was left of it on that day."""
+def events_of(fact: BilledFact, terms: Terms, through: date, is_lenient: bool = False) -> Iterator[Event]:
+    """The events of the fact up to and with the day, each with what was left of it on that day.
+
+    A lenient reading leaves out what was taken back after the claw window.
+    """
     if fact.invoice_day > through:
         return
-    known = [credit for credit in fact.credits if credit.day <= through and _reduces(credit, terms)]
+    last = last_of_window(terms, fact, through) if is_lenient else through
+    known = [credit for credit in fact.credits if credit.day <= last and _reduces(credit, terms)]
     credits = tuple(sorted(known, key=lambda credit: (credit.day, credit.id)))
     net = fact.billed_minor + sum(credit.amount_minor for credit in credits)
     ids = tuple(credit.id for credit in credits)
     yield Event(SALE, fact.invoice_line, fact.invoice_day, fact, fact.billed_minor, net, credits, ids)
     yield from _payments(fact, credits, net, through)
+
+
+def last_of_window(terms: Terms, fact: BilledFact, through: date) -> date:
+    """The last day on which something can be taken back: counted from the bill, or from the last payment for it."""
+    window = terms.payment.claw_window
+    if window is None:
+        return through
+    paid = [receipt.day for receipt in fact.receipts if receipt.day <= through]
+    pays_collected = any(source_of(clause) == PAYMENT for clause in terms.clauses)
+    start = max(paid, default=fact.invoice_day) if pays_collected else fact.invoice_day
+    return min(through, start + timedelta(days=window - int(not terms.last_day_included)))
+
+
+def is_touched_late(fact: BilledFact, terms: Terms, through: date) -> bool:
+    """Whether something that counts was taken back after the claw window."""
+    last = last_of_window(terms, fact, through)
+    return any(last < credit.day <= through and _reduces(credit, terms) for credit in fact.credits)
 
 
 def _reduces(credit: Credit, terms: Terms) -> bool:

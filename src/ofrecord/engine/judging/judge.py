@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 
 from ofrecord.engine.judging.claims import Case, Claim, Considered, case_of, consider
 from ofrecord.engine.judging.division import payees_of
-from ofrecord.engine.judging.events import Event, events_of
+from ofrecord.engine.judging.events import Event, Moment, events_of, is_touched_late
 from ofrecord.engine.judging.laws import Reach, reaches
 from ofrecord.engine.judging.lines import fee_line, zero_line
 from ofrecord.engine.judging.measures import Sales, Totals, growth_clauses
@@ -18,10 +18,11 @@ from ofrecord.engine.judging.reasons import why_nothing
 from ofrecord.engine.judging.reckon import Running, reckon
 from ofrecord.engine.types import SALE, BilledFact, FeeLine, History, Laws
 from ofrecord.kernel.money import share_minor
-from ofrecord.program.clause_types import Basis, Clause
+from ofrecord.program.clause_types import FORMER_PARTNER, Basis, Clause
 from ofrecord.program.types import Terms
 
 FACTS_AT_ONCE = 2_000
+TAKEN_BACK_LATE = "What it was paid for was taken back after the claw window."
 Watch = Callable[[int, int], None]
 
 
@@ -57,20 +58,47 @@ def judge(laws: Laws, history: History, through: date, watch: Watch = _silent) -
 
     A function of the facts alone: the order in which they are given, or became known, makes no difference. Each
     fact is judged under the version that governs it; caps and bands are used up by the days of the events, then
-    by their ids. `watch` is told how many facts are done, and may end it by raising.
+    in the order in which subscriptions started, then by their ids.
+    `watch` is told how many facts are done, and may end it by raising.
     """
-    hearing = hear(laws, history.facts, through, watch)
+    lines = {line.key: line for line in _lines(hear(laws, history.facts, through, watch), history)}
+    late = any(is_touched_late(fact, laws.by_sha[fact.terms_sha256], through) for fact in history.facts)
+    kept = lines
+    if late:
+        lenient = hear(laws, history.facts, through, watch, is_lenient=True)
+        kept = {line.key: line for line in _lines(lenient, history)}
+    return [_retaining(lines.get(key), kept.get(key)) for key in sorted({*lines, *kept})]
+
+
+def _lines(hearing: Hearing, history: History) -> Iterator[FeeLine]:
     lines = [*_sale_lines(hearing)]
-    lines += top_ups(laws, lines, through)
-    lines += pool_lines(laws, history.pools, [each.case for each in hearing.heard], through)
-    return sorted(lines, key=lambda line: line.key)
+    yield from lines
+    yield from top_ups(hearing.laws, lines, hearing.through)
+    cases = [each.case for each in hearing.heard]
+    yield from pool_lines(hearing.laws, history.pools, cases, hearing.through)
 
 
-def hear(laws: Laws, facts: Sequence[BilledFact], through: date, watch: Watch = _silent) -> Hearing:
+def _retaining(line: FeeLine | None, kept: FeeLine | None) -> FeeLine:
+    """The line with what its partner retains of it, although more was taken back after the claw window."""
+    if line is not None:
+        return replace(line, retained_minor=kept.earned_minor if kept is not None else 0)
+    assert kept is not None, "one of the two readings has the key"
+    retained = kept.earned_minor
+    return replace(kept, withdrawn=True, earned_minor=0, retained_minor=retained, reason=TAKEN_BACK_LATE)
+
+
+def hear(
+    laws: Laws,
+    facts: Sequence[BilledFact],
+    through: date,
+    watch: Watch = _silent,
+    *,
+    is_lenient: bool = False,
+) -> Hearing:
     """Every case of the facts up to and with the day, with the clauses that were considered for it."""
     hearing = Hearing(laws, through)
     opened = [
-        (fact, [*events_of(fact, laws.by_sha[fact.terms_sha256], through)])
+        (fact, [*events_of(fact, laws.by_sha[fact.terms_sha256], through, is_lenient)])
         for fact in sorted(facts, key=lambda fact: (fact.invoice_day, fact.invoice_line))
     ]
     for fact, events in opened:
@@ -87,8 +115,8 @@ def hear(laws: Laws, facts: Sequence[BilledFact], through: date, watch: Watch = 
     return hearing
 
 
-def _order(case: Case) -> tuple[date, str, int, str, str]:
-    return (case.event.day, case.event.id, case.piece.number, case.partner.partner, case.partner.role)
+def _order(case: Case) -> tuple[Moment, int, str, str]:
+    return (case.event.moment, case.piece.number, case.partner.partner, case.partner.role)
 
 
 def _hear_fact(hearing: Hearing, fact: BilledFact, events: Sequence[Event]) -> Iterator[Heard]:
@@ -128,12 +156,18 @@ def _basis(clause: Clause, case: Case) -> tuple[int, int]:
 
 def _sale_lines(hearing: Hearing) -> Iterator[FeeLine]:
     running = Running(hearing.totals)
-    for _, group in groupby(hearing.heard, key=lambda each: _order(each.case)[:3]):
+    for _, group in groupby(hearing.heard, key=lambda each: _order(each.case)[:2]):
         heard = list(group)
         yield from _piece_lines(heard, running)
         for each in heard:
-            if not each.claiming and each.case.event.source == SALE:
+            if _leaves_a_trace(each):
                 yield _unclaimed(hearing, each)
+
+
+def _leaves_a_trace(each: Heard) -> bool:
+    """Whether nothing pays the sale; to a former partner of record it is no sale any more once its run-off is over."""
+    is_sale = each.case.event.source == SALE and each.case.partner.role != FORMER_PARTNER
+    return is_sale and not each.claiming
 
 
 def _piece_lines(heard: Sequence[Heard], running: Running) -> Iterator[FeeLine]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from ofrecord.engine.types import BilledFact, Laws
 from ofrecord.kernel.calendar import Span, add_months, month_index
@@ -34,30 +34,31 @@ def reaches(laws: Laws, fact: BilledFact) -> tuple[Reach, ...]:
     return (*found, *_own(laws, own, fact))
 
 
-def _own(laws: Laws, own: Terms, fact: BilledFact) -> Iterator[Reach]:
-    renewed_on = _renewed_on(laws, own, fact)
+def _own(laws: Laws, own: Terms, fact: BilledFact, since: date = date.min) -> Iterator[Reach]:
+    """The version of the sale, and those under which it was renewed, one after the other."""
+    renewed_on = _renewed_on(laws, own, fact, since)
     if renewed_on is None:
-        yield Reach(own, own.clauses, Span(date.min))
+        yield Reach(own, own.clauses, Span(since))
         return
     # What the version of the sale declared unpaid does not stand in the way of the one that governs from now on.
     stays = tuple(
         clause for clause in own.clauses if clause.pays and clause.applies is not Applies.UNTIL_RENEWAL
     )
-    yield Reach(own, own.clauses, Span(date.min, renewed_on))
+    yield Reach(own, own.clauses, Span(since, renewed_on))
     if stays:
         yield Reach(own, stays, Span(renewed_on))
     renewed_under = laws.in_force(renewed_on)
     if renewed_under is not None:
-        yield Reach(renewed_under, renewed_under.clauses, Span(renewed_on))
+        yield from _own(laws, renewed_under, fact, renewed_on)
 
 
-def _renewed_on(laws: Laws, own: Terms, fact: BilledFact) -> date | None:
-    """The first renewal after the next version took effect, if a clause of the sale's version ends with it."""
+def _renewed_on(laws: Laws, own: Terms, fact: BilledFact, since: date) -> date | None:
+    """The first renewal after the next version took effect, if a clause of the version ends with it."""
     following = laws.after(own)
     if following is None or not any(clause.applies is Applies.UNTIL_RENEWAL for clause in own.clauses):
         return None
     term = max(1, fact.commitment_months)
-    months = max(0, month_index(fact.started_on, following.effective) - 1)
-    renewals = -(-months // term)
-    day = add_months(fact.started_on, max(1, renewals) * term)
-    return day if day >= following.effective else add_months(fact.started_on, (renewals + 1) * term)
+    earliest = max(following.effective, since + timedelta(days=1), fact.started_on + timedelta(days=1))
+    renewals = max(1, -(-(month_index(fact.started_on, earliest) - 1) // term))
+    day = add_months(fact.started_on, renewals * term)
+    return day if day >= earliest else add_months(fact.started_on, (renewals + 1) * term)

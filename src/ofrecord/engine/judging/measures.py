@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ofrecord.engine.judging.claims import Case, static_failures
-from ofrecord.engine.judging.events import Event
+from ofrecord.engine.judging.events import Event, Moment
 from ofrecord.engine.types import SALE, BilledFact
 from ofrecord.kernel.calendar import Span, add_months
 from ofrecord.kernel.money import Rounding, round_fraction
@@ -110,7 +110,7 @@ def scope_id(scope: Scope, case: Case) -> str:
     """What is added up together in the scope."""
     fact = case.event.fact
     return {
-        Scope.LINE: case.event.id,
+        Scope.LINE: fact.invoice_line,
         Scope.SUBSCRIPTION: fact.subscription,
         Scope.CUSTOMER: fact.customer,
         Scope.PARTNER: case.partner.partner,
@@ -140,14 +140,16 @@ class Totals:
     seats: dict[AddedUp, dict[str, tuple[date, int]]] = field(default_factory=lambda: defaultdict(dict))
     customers: dict[AddedUp, set[str]] = field(default_factory=lambda: defaultdict(set))
     baselines: dict[tuple[str, AddedUp], int] = field(default_factory=lambda: defaultdict(int))
-    firsts: dict[tuple[str, str], tuple[date, str]] = field(default_factory=dict)
+    firsts: dict[tuple[str, str], Moment] = field(default_factory=dict)
+    counted: set[tuple[AddedUp, str, str, int]] = field(default_factory=set)
+    sums: dict[AddedUp, int] = field(default_factory=dict)
 
     def note_event(self, event: Event) -> None:
         """Keeps the first event of its subscription, and of its customer if new, of which something is left."""
         if event.net_minor <= 0:
             return
         for what in (event.fact.subscription, event.fact.customer):
-            name, moment = (event.source, what), (event.day, event.id)
+            name, moment = (event.source, what), event.moment
             self.firsts[name] = min(self.firsts.get(name, moment), moment)
 
     def is_first(self, unit: Unit, case: Case) -> bool:
@@ -156,14 +158,17 @@ class Totals:
         if unit is Unit.CUSTOMER and event.fact.deal != NEW:
             return False
         what = event.fact.customer if unit is Unit.CUSTOMER else event.fact.subscription
-        return self.firsts.get((event.source, what)) == (event.day, event.id)
+        return self.firsts.get((event.source, what)) == event.moment
 
     def count(self, terms: Terms, clause: Clause, case: Case, basis_minor: int) -> None:
         """Counts a case that the clause claims."""
         if clause.bands is None or clause.bands.graduated or basis_minor <= 0:
             return
         name = added_up(terms, clause, clause.bands.per, case)
-        self.amounts[name] += basis_minor
+        if self._is_counted(name, terms, case):
+            return
+        own = case.partner.share if clause.bands.per.scope is Scope.PARTNER else None
+        self.amounts[name] += basis_minor if own is None else int(basis_minor * own)
         fact = case.event.fact
         latest = max(
             self.seats[name].get(fact.subscription, (date.min, 0)), (case.piece.service.first, fact.seats)
@@ -171,23 +176,38 @@ class Totals:
         self.seats[name][fact.subscription] = latest
         self.customers[name].add(fact.customer)
 
+    def _is_counted(self, name: AddedUp, terms: Terms, case: Case) -> bool:
+        """Whether the piece was counted under the name: several who share what it pays have sold it once."""
+        counted = (name, terms.sha256, case.event.id, case.piece.number)
+        if counted in self.counted:
+            return True
+        self.counted.add(counted)
+        return False
+
     def reached(self, terms: Terms, clause: Clause, case: Case) -> int:
         """How much there is in all of what the clause's whole-amount bands are counted in."""
         assert clause.bands is not None, "only bands are counted"
         name = added_up(terms, clause, clause.bands.per, case)
+        if name not in self.sums:
+            self.sums[name] = self._sum(name, clause.bands.measure)
+        return self.sums[name]
+
+    def _sum(self, name: AddedUp, measure: Measure) -> int:
         return {
             Measure.AMOUNT: lambda: self.amounts[name],
             Measure.SEATS: lambda: sum(seats for _, seats in self.seats[name].values()),
             Measure.CUSTOMERS: lambda: len(self.customers[name]),
             Measure.SUBSCRIPTIONS: lambda: len(self.seats[name]),
-        }[clause.bands.measure]()
+        }[measure]()
 
     def count_baseline(
         self, terms: Terms, clause: Clause, growth: Growth, case: Case, basis_minor: int
     ) -> None:
         """Counts a case of the role that a growth clause pays: what later periods are compared with."""
         if case.event.source == SALE and not any(static_failures(clause, case)):
-            self.baselines[terms.sha256, added_up(terms, clause, growth.per, case)] += basis_minor
+            name = added_up(terms, clause, growth.per, case)
+            if not self._is_counted(name, terms, case):
+                self.baselines[terms.sha256, name] += basis_minor
 
     def baseline(self, terms: Terms, clause: Clause, growth: Growth, case: Case) -> int:
         """What must be passed before growth is paid for; zero where there was nothing a year before."""

@@ -44,8 +44,12 @@ def _scope_id(floor: Limit, line: FeeLine) -> str:
     }[floor.per.scope]
 
 
+def _moment(line: FeeLine) -> tuple[object, ...]:
+    return (line.event_day, line.started_on, line.subscription, line.service.first, line.deal, line.partner)
+
+
 def _top_up(laws: Laws, found: Sequence[FeeLine], scope: str, period: Span) -> Iterator[FeeLine]:
-    last = max(found, key=lambda line: (line.event_day, line.event, line.piece, line.partner))
+    last = max(found, key=_moment)
     terms = laws.by_sha[last.terms_sha256]
     clause = terms.clause(last.clause)
     assert clause is not None, "the clause has paid"
@@ -58,7 +62,7 @@ def _top_up(laws: Laws, found: Sequence[FeeLine], scope: str, period: Span) -> I
             last,
             **worked(terms, reckoned),
             source=TOP_UP,
-            event=f"{TOP_UP}/{clause.name}/{scope}/{period.first}",
+            event=f"{TOP_UP}/{clause.name}/{scope}/{period.first}/{last.currency}",
             event_day=period.last,
             invoice_line="",
             service=period,

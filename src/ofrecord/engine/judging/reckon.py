@@ -100,7 +100,8 @@ def _banded(claim: Claim, bands: Bands, running: Running) -> Reckoned:
     if bands.measure is Measure.AMOUNT:
         counted, slices = basis, amount_slices(bands, before, basis)
     else:
-        counted = piece.seats * piece.service.days
+        # Of a line of which nothing is left no seat is counted.
+        counted = piece.seats * piece.service.days if basis > 0 else 0
         slices = seat_slices(bands, piece.service.first, counted, before, basis)
     running.banded[name] = before + counted
     return replace(_paid(slices, rounding), measured=before)
@@ -154,20 +155,20 @@ def _is_paid_here(claim: Claim, running: Running) -> bool:
 
 
 def _limited(claim: Claim, found: Reckoned, running: Running) -> Reckoned:
-    """Within the cap, and not below the floor of a line."""
+    """Not below the floor of a line, and within the cap: where both are stated the cap holds."""
     clause, whole, reason, cap, used = claim.clause, found.raw_minor, found.reason, None, 0
-    if clause.cap is not None:
-        name = _added_up(claim, clause.cap.per)
-        cap, used = clause.cap.amount.minor, running.capped[name]
-        whole = within_cap(whole, cap, used)
-        running.capped[name] += whole
-        reason = reason or (CAP_REACHED if found.raw_minor > 0 and whole == 0 else "")
     floor = None
     if clause.floor is not None and clause.floor.per.scope is Scope.LINE and claim.basis_minor > 0:
         # A piece of a line has its part of the line's floor.
         weights, number = claim.case.piece.weights, claim.case.piece.number
         floor = share_minor(clause.floor.amount.minor, weights)[number]
         whole = max(whole, floor)
+    if clause.cap is not None:
+        name = _added_up(claim, clause.cap.per)
+        cap, used = clause.cap.amount.minor, running.capped[name]
+        reason = reason or (CAP_REACHED if whole > 0 and used >= cap else "")
+        whole = within_cap(whole, cap, used)
+        running.capped[name] += whole
     if not whole and not reason:
         reason = _why_zero(claim)
     return replace(

@@ -34,8 +34,10 @@ def seat_slices(bands: Bands, day: date, seat_days: int, before: int, basis_mino
 
     A band of ten seats has as many seat-days as ten seats have in the month.
     """
+    if basis_minor <= 0:
+        return ()
     parts = list(_inside(bands.bands, before, seat_days, times=Month.of(day).span.days))
-    amounts = share_minor(basis_minor, [inside for inside, _ in parts]) if parts else ()
+    amounts = share_minor(basis_minor, [inside for inside, _ in parts])
     return tuple(slice_at(amount, rate) for amount, (_, rate) in zip(amounts, parts, strict=True))
 
 
