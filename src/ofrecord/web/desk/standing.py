@@ -107,10 +107,11 @@ def _carried_out(
 def _page(reader: Reader, partner_id: UUID) -> dict[str, Any]:
     scope = reader.scope
     row = found(partners(scope).filter(pk=partner_id).first(), "partner")
-    form = _tier_form(None)
+    form, tiers = _tier_form(None), tier_spans(scope).filter(partner_id=partner_id)
     return {
         "partner": row,
-        "tiers": tier_spans(scope).filter(partner_id=partner_id),
+        "tiers": tiers,
+        "held": tiers.filter(during__contains=now().date()).first(),
         "tier_form": form if _named_tiers() else None,
         "currency_form": CurrencyForm(initial={"currency": row.statement_currency}),
         "has_statements": statements(scope).filter(partner_id=partner_id).exists(),

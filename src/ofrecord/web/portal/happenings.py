@@ -122,7 +122,7 @@ _WORDS: Mapping[str, Callable[[Happening, _Known], SafeString]] = {
     ),
     "order declined": _of_customer("{} declined the order {}."),
     "question asked": _of_customer("{} asked a question about the order {}."),
-    "customer added": _by("{} added the customer {}."),
+    "customer added": _by("{} added {} as a customer."),
     "subscription started": lambda h, known: format_html(
         "The subscription {} of {} was started with {}.",
         known.subject(h),
