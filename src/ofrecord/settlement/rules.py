@@ -73,8 +73,7 @@ def figures_of(opening: Money, due: PartnerSum, released: Money, payment: Paymen
 
 def _taken(opening: Money, due: PartnerSum) -> int:
     """What is to be taken back, in minor units; what a correction takes of a held fee was never paid."""
-    freed = sum(max(-part.minor, 0) for _, part in due.held)
-    corrected = -due.taken.minor - max(due.waived.minor, 0) - freed
+    corrected = -due.taken.minor - max(due.waived.minor, 0) - due.freed.minor
     return max(-opening.minor, 0) + max(-due.new.minor, 0) + max(corrected, 0)
 
 
@@ -112,6 +111,7 @@ def _nothing(partner: UUID, currency: str) -> PartnerSum:
         waived=zero,
         taken=zero,
         held=(),
+        freed=zero,
         lines=0,
         zero_lines=0,
     )

@@ -37,6 +37,11 @@ def statements(scope: Scope) -> "QuerySet[Statement]":
     return rows(Statement.objects.select_related("partner", "closed"), scope)
 
 
+def currencies_used() -> set[str]:
+    """The currencies in which statements were ever issued. For the system."""
+    return set(Statement.objects.order_by().values_list("currency", flat=True).distinct())
+
+
 def card(row: Statement) -> StatementCard:
     """The statement as a value."""
     return StatementCard(
