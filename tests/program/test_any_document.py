@@ -151,6 +151,11 @@ def clauses(draw: st.DrawFn) -> Clause:
         floor = Limit(floor.amount, Per(Scope.LINE))
         cap = None if cap is None or cap.per == floor.per else cap
     growth = Growth(Per(Scope.PARTNER, Period.QUARTER), draw(shares)) if draw(st.booleans()) else None
+    found = draw(bands()) if how == "bands" else None
+    # What is counted line by line is counted as it is billed: a line may be paid in parts.
+    by_line = (floor is not None and floor.per.scope is Scope.LINE) or (
+        found is not None and found.graduated and found.measure is Measure.SEATS
+    )
     return Clause(
         name="c",
         title="C",
@@ -159,7 +164,7 @@ def clauses(draw: st.DrawFn) -> Clause:
             months=CountRange(1), months_from=draw(st.sampled_from([START, DESIGNATION])), sold=draw(spans)
         ),
         rate=draw(shares) if how == "rate" else None,
-        bands=draw(bands()) if how == "bands" else None,
+        bands=found,
         amount=draw(positive) if how == "amount" else None,
         unit=draw(st.sampled_from(Unit)) if how == "amount" else None,
         basis=draw(st.sampled_from([Basis.BILLED, Basis.LIST])) if how != "amount" else Basis.BILLED,
@@ -173,7 +178,7 @@ def clauses(draw: st.DrawFn) -> Clause:
         cap=cap,
         floor=floor,
         holdback=draw(st.none() | st.builds(Holdback, shares, st.integers(1, 3650))),
-        earned=Earned.WHEN_BILLED if growth else draw(st.sampled_from(Earned)),
+        earned=Earned.WHEN_BILLED if growth or by_line else draw(st.sampled_from(Earned)),
         applies=draw(st.sampled_from(Applies)),
     )
 

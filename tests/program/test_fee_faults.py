@@ -62,6 +62,42 @@ ONE_FAULT: list[tuple[tuple[str, str], str, str, str]] = [
     (('pool      = "advertising"', 'pool = "adverts"'), "fees.advertising.pool", "no pool", ""),
     (('"own revenue"', '"revenue"'), "fees.advertising.shared_by", "not known", '"own revenue"'),
     # Bands.
+    (
+        (
+            '{ amount = "1.00 USD", per = "customer and program year" }',
+            '{ amount = "1.00 USD", per = "line" }',
+        ),
+        "fees.base.floor.per",
+        "may be paid in parts",
+        '"subscription and month"',
+    ),
+    (
+        (REFERRAL, f'{REFERRAL}\nfloor = {{ amount = "1.00 USD", per = "line" }}'),
+        "fees.referral.floor.per",
+        "may be paid in parts",
+        '`on = "billed"`',
+    ),
+    (
+        ('rate    = "10%"', 'rate = "10%"\nfloor = { amount = "1.00 USD", per = "line" }'),
+        "fees.override.floor.per",
+        "may come in parts",
+        "whose fee it is",
+    ),
+    (
+        (REFERRAL, f'{REFERRAL}\nfloor = {{ amount = "1.00 USD", per = "customer and month" }}'),
+        "fees.referral.floor",
+        "between roles",
+        "for each role.",
+    ),
+    (
+        (
+            f'{BANDS}\ngraduated_per = "partner and program year"',
+            '[{ up_to = "10 seats", rate = "5%" }, { rate = "8%" }]\ngraduated_per = "partner and month"',
+        ),
+        "fees.base.bands",
+        "cannot graduate its seats",
+        "bands of an amount",
+    ),
     ((BANDS, "[]"), "fees.base.bands", "no bands", ""),
     ((BANDS, '[{ rate = "5%" }]'), "fees.base.bands", "One band is a rate", "`rate`"),
     (

@@ -10,6 +10,8 @@ from ofrecord.program.written import Written
 OF_A_SALE: Final = ("split", "bands", "growth", "needs", "cap", "floor", "together_with", "instead_of")
 SCOPED: Final = (("cap", "per"), ("floor", "per"), ("growth", "per"))
 
+PAY_BILLED: Final = 'write `on = "billed"` and leave `earned` out'
+
 
 def is_collected(clause: Written) -> bool:
     """Whether it pays for what was paid, and not for what was billed."""
@@ -55,6 +57,9 @@ def _check_bands(clause: Written) -> None:
     if measure is Measure.SEATS and per is not None and not _is_monthly(per):
         says = "Seats are graduated month by month: their number is that of a month."
         clause.fault("graduated_per", says, f'Write "{per.scope.value} and month".')
+    elif measure is Measure.SEATS and per is not None and is_collected(clause):
+        says = "A line may be paid in parts: the language cannot graduate its seats over them."
+        clause.fault("bands", says, f"Write bands of an amount, or {PAY_BILLED}.")
     if measure is Measure.AMOUNT and clause.table["on"] is Basis.FEE and clause.has("whole_amount_per"):
         says = "The language cannot add up the fees of a period before they are known."
         clause.needless("whole_amount_per", says, "Write `graduated_per`, or bands of what was sold.")
@@ -66,14 +71,33 @@ def _is_monthly(per: Per) -> bool:
 
 def _check_floor(clause: Written) -> None:
     floor = clause.inside("floor")
-    if floor is None or floor.table["per"].scope is Scope.LINE:
+    if floor is None:
+        return
+    if floor.table["per"].scope is Scope.LINE:
+        _check_floor_of_line(clause, floor)
         return
     if floor.table["per"].period is Period.LIFETIME:
         says = "What is missing to a floor is paid at the end of its period, and this one has none."
         floor.fault("per", says, f'State one, like "{floor.table["per"].scope.value} and month".')
     if clause.has("split"):
         says = "The language cannot divide what is missing to a floor between roles."
-        clause.needless("floor", says, 'Write a clause for each role, or a floor per "line".')
+        line = "" if _has_parts(clause) else ', or a floor per "line"'
+        clause.needless("floor", says, f"Write a clause for each role{line}.")
+
+
+def _check_floor_of_line(clause: Written, floor: Written) -> None:
+    other = 'Write another scope, like "subscription and month"'
+    if clause.table["on"] is Basis.FEE:
+        says = "The fee of a line may come in parts: the language cannot promise a least one for each line."
+        floor.fault("per", says, f"{other}, or a floor of the clause whose fee it is.")
+    elif is_collected(clause):
+        says = "A line may be paid in parts: the language cannot promise a least fee for each line."
+        floor.fault("per", says, f"{other}, or {PAY_BILLED}.")
+
+
+def _has_parts(clause: Written) -> bool:
+    """Whether there may be several fees of one line, none of which knows of the others."""
+    return clause.table["on"] is Basis.FEE or is_collected(clause)
 
 
 def _check_split_scopes(clause: Written) -> None:
