@@ -322,7 +322,7 @@ def test_a_refund_and_a_sale_anew_are_lines_of_their_own() -> None:
 def balance(opening: str, new: str) -> tuple[str, str]:
     """What is payable and what is carried, of a balance and what was earned in a month, by the rules of statements."""
     euro, zero = Money.parse(f"{new} EUR"), Money.zero("EUR")
-    due = PartnerSum(str(UUID(int=1)), "EUR", euro, zero, zero, zero, (), 1, 0)
+    due = PartnerSum(str(UUID(int=1)), "EUR", euro, zero, zero, zero, (), zero, 1, 0)
     found = figures_of(Money.parse(f"{opening} EUR"), due, zero, version(TENTH).payment)
     return found.payable.decimal_text(), found.carried.decimal_text()
 

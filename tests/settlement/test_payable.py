@@ -42,6 +42,7 @@ def due(
         waived=Money(waived, currency),
         taken=Money(-taken, currency),
         held=tuple((month, Money(minor, currency)) for month, minor in held),
+        freed=Money(sum(max(-minor, 0) for _, minor in held), currency),
         lines=1,
         zero_lines=0,
     )

@@ -46,6 +46,7 @@ def lines(house: House, new: int = 0, taken: int = 0, held: tuple[tuple[Month, i
         waived=usd(0),
         taken=usd(-taken),
         held=tuple((month, usd(minor)) for month, minor in held),
+        freed=usd(0),
         lines=1,
         zero_lines=0,
     )

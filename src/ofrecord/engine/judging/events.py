@@ -76,9 +76,10 @@ def events_of(fact: BilledFact, terms: Terms, through: date, is_lenient: bool = 
     """
     if fact.invoice_day > through:
         return
-    last = last_of_window(terms, fact, through) if is_lenient else through
-    known = [credit for credit in fact.credits if credit.day <= last and _reduces(credit, terms)]
+    known = [credit for credit in fact.credits if credit.day <= through and _reduces(credit, terms)]
     credits = tuple(sorted(known, key=lambda credit: (credit.day, credit.id)))
+    if is_lenient:
+        credits = tuple(_in_time(credits, last_of_window(terms, fact, through)))
     net = fact.billed_minor + sum(credit.amount_minor for credit in credits)
     ids = tuple(credit.id for credit in credits)
     yield Event(SALE, fact.invoice_line, fact.invoice_day, fact, fact.billed_minor, net, credits, ids)
@@ -96,10 +97,26 @@ def last_of_window(terms: Terms, fact: BilledFact, through: date) -> date:
     return min(through, start + timedelta(days=window - int(not terms.last_day_included)))
 
 
+def _in_time(credits: Sequence[Credit], last: date) -> Iterator[Credit]:
+    """What was taken back in the window, and what of that was won back, whenever that was."""
+    charged_back = 0
+    for credit in credits:
+        if credit.kind == WON_BACK:
+            returned = min(credit.amount_minor, charged_back)
+            charged_back -= returned
+            yield replace(credit, amount_minor=returned)
+        elif credit.day <= last:
+            charged_back -= credit.amount_minor if credit.kind == CHARGEBACK else 0
+            yield credit
+
+
 def is_touched_late(fact: BilledFact, terms: Terms, through: date) -> bool:
     """Whether something that counts was taken back after the claw window."""
     last = last_of_window(terms, fact, through)
-    return any(last < credit.day <= through and _reduces(credit, terms) for credit in fact.credits)
+    return any(
+        last < credit.day <= through and credit.amount_minor < 0 and _reduces(credit, terms)
+        for credit in fact.credits
+    )
 
 
 def _reduces(credit: Credit, terms: Terms) -> bool:
