@@ -197,6 +197,9 @@ credits    = [
 also       = [
   { offer = "archive", region = "US", seats = 25, months = 12, paid = "never" },
   { offer = "archive", region = "US", seats = 30, months = 6, start = 2010-09-01, way = "resale" },
+  { offer = "archive", region = "US", seats = 5, months = 3, start = 2010-10-01, customer = "the same", partners = [
+    { name = "Tailspin", role = "partner of record" },
+  ] },
 ]
 pools      = [{ month = "2010-08", pool = "advertising", amount = "12000.00 USD" }]
 [examples.pays]

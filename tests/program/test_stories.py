@@ -1,14 +1,20 @@
 """Stories: what they may tell, and every fault in them."""
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from ofrecord.kernel.calendar import add_months
 from ofrecord.kernel.money import Money
 from ofrecord.program.clause_types import PARTNER_OF_RECORD, REFERRER
 from ofrecord.program.document import check
+from ofrecord.program.story_customers import deal_by_itself
 from ofrecord.program.story_types import Example, StoryCredit, StoryPartner, StoryTier
+from ofrecord.subscriptions.rules import deal_of
 
 from .conftest import changed
 from .documents import FULL, RICH
@@ -51,7 +57,7 @@ def test_a_story_is_what_is_written() -> None:
 
 def test_further_sales_have_the_partners_of_the_story_from_their_own_start() -> None:
     (example,) = examples_of()
-    first, second = example.story.also
+    first, second, _ = example.story.also
     assert (first.start, first.paid_after, first.tiers) == (date(2010, 7, 1), None, example.story.tiers)
     assert (second.start, second.way, second.segment) == (date(2010, 9, 1), "resale", "small")
     assert [(partner.name, partner.first) for partner in second.partners] == [
@@ -63,6 +69,33 @@ def test_further_sales_have_the_partners_of_the_story_from_their_own_start() -> 
     (example,) = examples_of(("start = 2010-09-01", "start = 2011-03-01"))
     assert [partner.name for partner in example.story.also[1].partners] == ["Contoso", "Fabrikam", "Litware"]
     assert first.also == second.also == ()
+
+
+def test_a_further_sale_may_have_partners_of_its_own_and_be_to_the_same_customer() -> None:
+    (example,) = examples_of(("Fabrikam = {", "Tailspin = {"))
+    *others, third = example.story.also
+    assert third.partners == (StoryPartner("Tailspin", PARTNER_OF_RECORD, date(2010, 10, 1)),)
+    # What is a fact of the customer is that of the story, and archive is another offer than the one it has.
+    assert (third.same_customer, third.segment, third.deal) == (True, "midsize", "cross-sell")
+    assert [(sale.same_customer, sale.deal) for sale in others] == [(False, "new")] * 2
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 20), st.integers(1, 12)), max_size=4),
+    st.sampled_from("ab"),
+)
+def test_a_further_sale_is_the_deal_that_an_order_would_be(
+    bought: list[tuple[str, int, int]], offer: str
+) -> None:
+    (example,) = examples_of()
+    first = date(2010, 7, 1)
+    before = [
+        replace(example.story, offer=code, start=add_months(first, begins), months=months)
+        for code, begins, months in bought
+    ]
+    sale = replace(example.story, offer=offer, start=add_months(first, 10))
+    running = [code for code, begins, months in bought if begins <= 10 < begins + months]
+    assert deal_by_itself(sale, before) == deal_of(offer, running)
 
 
 def test_what_is_left_out_is_the_usual() -> None:
@@ -142,6 +175,24 @@ ONE_FAULT: list[tuple[tuple[str, str], str, str, str]] = [
         "archive",
     ),
     (("start = 2010-09-01", "start = 2009-09-01"), "story.also[2].start", "cannot be sold", "2010-07-01"),
+    (
+        ('customer = "the same"', 'customer = "another"'),
+        "story.also[3].customer",
+        "not known",
+        "the same",
+    ),
+    (
+        ('customer = "the same"', 'customer = "the same", segment = "small"'),
+        "story.also[3].segment",
+        "The customer of the story has the segment midsize",
+        '"midsize"',
+    ),
+    (
+        ('name = "Tailspin", role', 'name = "Tailspin", until = 2010-10-01, role'),
+        "story.also[3].partners[1].until",
+        "a day in the role",
+        "first day",
+    ),
     (("start = 2010-09-01", "also = []"), "story.also[2].also", "unknown", ""),
     (('month = "2010-08"', 'month = "August"'), "story.pools[1].month", "no calendar month", "2009-04"),
     (('pool = "advertising", amount', 'pool = "adverts", amount'), "story.pools[1].pool", "no pool", ""),

@@ -56,7 +56,8 @@ def _facts(terms: Terms, story: Story, name: str) -> list[BilledFact]:
     months = [Month.of(story.start).plus(number) for number in range(story.months + 1)]
     billed = [(month, line) for month in months for line in bill_month(billable, month, terms.rounding)]
     facts = [_fact(terms, story, f"{name}/{n:06}", month, line) for n, (month, line) in enumerate(billed)]
-    facts = [replace(fact, subscription=name, customer=f"customer of {name}") for fact in facts]
+    customer = f"customer of {THE_SALE if story.same_customer else name}"
+    facts = [replace(fact, subscription=name, customer=customer) for fact in facts]
     credited = _with_credits(story, facts)
     return [replace(fact, receipts=tuple(_receipts(story, fact))) for fact in credited]
 

@@ -30,7 +30,7 @@ from ofrecord.program.kinds import (
     text,
 )
 from ofrecord.program.reading import Key, rows_of
-from ofrecord.program.story_grammar import CHANGE, CREDIT, EXAMPLE, PARTNER, POOLED, STORY, TIER
+from ofrecord.program.story_grammar import CHANGE, CREDIT, EXAMPLE, OF_ITS_OWN, PARTNER, POOLED, STORY, TIER
 from ofrecord.program.types import (
     CREDITS,
     PARTNER_BILLS,
@@ -383,4 +383,5 @@ INSIDE: Final = (
     ("a row of a story's `tiers`", TIER),
     ("a row of a story's `credits`", CREDIT),
     ("a row of a story's `pools`", POOLED),
+    ("what a row of a story's `also` may say besides", OF_ITS_OWN),
 )

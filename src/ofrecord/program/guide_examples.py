@@ -75,7 +75,8 @@ def _turns(terms: Terms, story: Story) -> Iterator[str]:
         yield f"No service from {day_words(story.cancelled_from)} on."
     for also in story.also:
         price = money_words(also.price) if also.price else "the list price"
-        yield " ".join([f"Also sold: {_sale_words(terms, also, price)}", *_turns(terms, also)])
+        whom = " to the same customer" if also.same_customer else ""
+        yield " ".join([f"Also sold{whom}: {_sale_words(terms, also, price)}", *_turns(terms, also)])
     for month, pool, amount in story.pools:
         yield f"Pooled as “{pool}” for {month_words(Month.parse(month))}: {money_words(amount)}."
 

@@ -1,15 +1,17 @@
 """From what was read of examples to stories that can be told; what stands in the way of one is noted."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
 from ofrecord.kernel.calendar import Span, add_months
 from ofrecord.kernel.words import day_words, money_words
-from ofrecord.program.clause_types import PARTNER_OF_RECORD, ROLES
+from ofrecord.program.clause_types import NEW, PARTNER_OF_RECORD, ROLES
 from ofrecord.program.faults import known_words
 from ofrecord.program.positions import Path
 from ofrecord.program.reading import Reading, is_whole
+from ofrecord.program.story_customers import check_same_customer, deal_by_itself
 from ofrecord.program.story_people import check_partners, check_tiers, partners_of, tiers_of
 from ofrecord.program.story_types import Example, Story, StoryChange, StoryCredit
 from ofrecord.program.types import BY_PARTNER, CHARGEBACK, WON_BACK, Offer, Terms
@@ -40,33 +42,57 @@ def build_examples(reading: Reading, draft: Table, terms: Terms) -> tuple[tuple[
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A sale as it is written; `story` is the table of the story, which has the partners and the tiers.
+    """A sale as it is written; `written` is the table of its story, which has the tiers, and partners for all sales.
 
-    `start` is that of the story, where a further sale leaves its own out.
+    `story` is what a further sale is told beside: it has the start and the customer that the sale does not state.
     """
 
     path: Path
     table: Table
-    story: Table
-    start: date | None = None
+    written: Table
+    story: Story | None = None
+
+    @property
+    def has_same_customer(self) -> bool:
+        return self.story is not None and self.table["customer"]
+
+    @property
+    def partners(self) -> tuple[Table, ...]:
+        """Its own, or those of the story."""
+        partners: tuple[Table, ...] = self.table["partners"] or self.written["partners"]
+        return partners
 
 
 def _story(reading: Reading, path: Path, table: Table, terms: Terms) -> Story | None:
-    """The story with its further sales, which have its tiers and partners; None if one cannot be told."""
+    """The story with its further sales, which have its tiers; None if one cannot be told."""
     story = _sale(reading, _Written(path, table, table), terms)
     if story is None:
         return None
     before = len(reading.faults)
     check_partners(reading, path, table["partners"], story.start)
     check_tiers(reading, path, table["tiers"])
-    also = [
-        _sale(reading, _Written((*path, "also", number), row, table, story.start), terms)
-        for number, row in enumerate(table["also"])
-    ]
-    told = tuple(sale for sale in also if sale is not None)
+    also: list[Story] = []
+    for number, row in enumerate(table["also"]):
+        written = _Written((*path, "also", number), row, table, story)
+        also += _further(reading, written, story, also, terms)
     pools = tuple((row["month"], row["pool"], row["amount"]) for row in table["pools"])
-    can_be_told = len(told) == len(also) and len(reading.faults) == before
-    return replace(story, also=told, pools=pools) if can_be_told else None
+    can_be_told = len(also) == len(table["also"]) and len(reading.faults) == before
+    return replace(story, also=tuple(also), pools=pools) if can_be_told else None
+
+
+def _further(
+    reading: Reading, written: _Written, story: Story, before: list[Story], terms: Terms
+) -> Iterator[Story]:
+    """The sale told beside the story, if it can be told; what the same customer bought before says which deal it is."""
+    sale = _sale(reading, written, terms)
+    if sale is None:
+        return
+    check_partners(reading, written.path, written.table["partners"], sale.start)
+    check_same_customer(reading, written.path, sale, story)
+    if sale.same_customer and written.table["deal"] is None:
+        bought = [story, *(other for other in before if other.same_customer)]
+        sale = replace(sale, deal=deal_by_itself(sale, bought))
+    yield sale
 
 
 def _sale(reading: Reading, sale: _Written, terms: Terms) -> Story | None:
@@ -88,18 +114,25 @@ def _sale(reading: Reading, sale: _Written, terms: Terms) -> Story | None:
         seats=table["seats"],
         months=table["months"],
         start=start,
-        tier=sale.story["tier"] or (terms.tiers[0] if terms.tiers else ""),
+        tier=sale.written["tier"] or (terms.tiers[0] if terms.tiers else ""),
         changes=changes,
         cancelled_from=table["cancelled_from"],
-        segment=table["segment"] or (terms.segments[0] if terms.segments else ""),
-        deal=table["deal"],
+        segment=table["segment"] or _usual_segment(sale, terms),
+        deal=table["deal"] or NEW,
         commitment=table["commitment"],
         price=table["price"],
         paid_after=table["paid"],
-        partners=partners_of(sale.story["partners"], start),
-        tiers=tiers_of(sale.story["tiers"]),
+        partners=partners_of(sale.partners, start),
+        tiers=tiers_of(sale.written["tiers"]),
         credits=tuple(StoryCredit(r["day"], r["month"], r["kind"], r["amount"]) for r in table["credits"]),
+        same_customer=sale.has_same_customer,
     )
+
+
+def _usual_segment(sale: _Written, terms: Terms) -> str:
+    if sale.story is not None and sale.has_same_customer:
+        return sale.story.segment
+    return terms.segments[0] if terms.segments else ""
 
 
 def _start(reading: Reading, sale: _Written, way_code: str, terms: Terms) -> date | None:
@@ -117,7 +150,7 @@ def _start(reading: Reading, sale: _Written, way_code: str, terms: Terms) -> dat
         reading.fault((*path, "region"), says, "Tell a sale that can be made.")
         return None
     first = max(terms.effective, opens, min(price.span.first for price in prices))
-    start: date = table["start"] or sale.start or first
+    start: date = table["start"] or (sale.story.start if sale.story else first)
     if start < first or not any(price.span.has(start) for price in prices):
         says = f"On {day_words(start)} this cannot be sold under this version."
         reading.fault((*path, "start"), says, f"The first day is {first}.")
@@ -187,7 +220,7 @@ def _says_what_is_paid(reading: Reading, path: Path, table: Table, story: Story)
         says = "The example does not say what is paid."
         reading.fault(path, says, 'Write `pays = { "total" = "…" }`, or `pays_to`.', at_key=True)
     _check_periods(reading, (*path, "pays"), table["pays"], story)
-    names = [partner.name for partner in story.partners] or [PARTNER_OF_RECORD]
+    names = list(dict.fromkeys(name for sale in (story, *story.also) for name in _names(sale)))
     for payee, pays in table["pays_to"]:
         at = (*path, "pays_to", payee)
         if payee not in names and payee not in ROLES:
@@ -195,6 +228,11 @@ def _says_what_is_paid(reading: Reading, path: Path, table: Table, story: Story)
             reading.fault(at, says, known_words(payee, [*names, *ROLES]), at_key=True)
         _check_periods(reading, at, pays, story)
     return len(reading.faults) == before
+
+
+def _names(sale: Story) -> list[str]:
+    """What its partners are called; where it names none the partner of record is called so."""
+    return [partner.name for partner in sale.partners] or [PARTNER_OF_RECORD]
 
 
 def _check_periods(reading: Reading, path: Path, pays: tuple[tuple[str, Any], ...], story: Story) -> None:

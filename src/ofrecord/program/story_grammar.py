@@ -30,6 +30,7 @@ from ofrecord.program.types import CREDITS, WON_BACK
 
 LONGEST_STORY: Final = 240
 PAID_AFTER: Final = 30
+SAME_CUSTOMER: Final = "the same"
 
 
 def _read_paid(_reading: Reading, _path: Path, value: Any) -> int | None:
@@ -163,8 +164,8 @@ SALE: Final = (
         choice({deal: deal for deal in (NEW, UPSELL, CROSS_SELL)}),
         "The kind of deal; it is a renewal by itself once the commitment is over.",
         '"upsell"',
-        default=NEW,
-        default_says='"new"',
+        default=None,
+        default_says='"new"; for a further sale to the same customer what it is by what that customer has',
     ),
     Key(
         "commitment",
@@ -216,6 +217,27 @@ SALE: Final = (
     ),
 )
 
+OF_ITS_OWN: Final = (
+    Key(
+        "partners",
+        rows_of(PARTNER, "a list of partners", 50),
+        "The partners of this sale, where they are not those of the story.",
+        '[{ name = "Litware", role = "partner of record" }]',
+        default=(),
+        default_says="the partners of the story",
+    ),
+    Key(
+        "customer",
+        choice({SAME_CUSTOMER: True}),
+        "Who buys, where it is the customer of the story.",
+        f'"{SAME_CUSTOMER}"',
+        default=False,
+        default_says="another customer",
+    ),
+)
+
+ALSO: Final = (*SALE, *OF_ITS_OWN)
+
 STORY: Final = (
     *SALE,
     Key(
@@ -244,9 +266,10 @@ STORY: Final = (
     ),
     Key(
         "also",
-        rows_of(SALE, "a list of further sales", 50),
-        "Further sales by the same partners, each to a customer of its own, with the keys above `tier`.",
-        '[{ offer = "business-suite", region = "US", seats = 25, months = 12 }]',
+        rows_of(ALSO, "a list of further sales", 50),
+        "Further sales, each with the keys above `tier`: by the same partners to a customer of its own, unless it says "
+        "otherwise.",
+        '[{ offer = "business-suite", region = "US", seats = 25, months = 12, customer = "the same" }]',
         default=(),
         default_says="none",
     ),

@@ -54,7 +54,8 @@ class Story:
 
     Without `partners` one partner of record sells it and keeps it. `price` is what a seat is billed at where
     that is not the list price. `paid_after` days each invoice is paid in full; None is never. `also` are
-    further sales to other customers by the same partners, `pools` what was pooled in a month.
+    further sales, each with its partners, to other customers or, as `same_customer` says, to that of the story;
+    `pools` is what was pooled in a month.
     """
 
     offer: str
@@ -76,6 +77,7 @@ class Story:
     credits: tuple[StoryCredit, ...] = ()
     also: tuple["Story", ...] = ()
     pools: tuple[tuple[str, str, Money], ...] = ()
+    same_customer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
