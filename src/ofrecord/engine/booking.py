@@ -1,10 +1,11 @@
 """What is to be booked: what was earned, less what earlier books hold. Nothing booked is ever changed."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ofrecord.engine.causes import cause_of
+from ofrecord.engine.causes import cause_of, withdrawn_because
 from ofrecord.engine.judging.exchange import RateTable, exchanged, with_due
 from ofrecord.engine.types import Booked, FeeLine, History, Laws, LineKey
 from ofrecord.kernel.calendar import Month
@@ -103,6 +104,9 @@ def _correction(line: FeeLine, booked: Booked, waived: int) -> FeeLine:
 def _withdrawn(keeping: _Bookkeeping, lines: Sequence[FeeLine]) -> Iterator[FeeLine]:
     """What earlier books hold and nothing claims any more, in the order of the keys."""
     claimed = {line.key for line in lines}
+    beside: dict[tuple[str, str, str], list[FeeLine]] = defaultdict(list)
+    for line in lines:
+        beside[line.event, line.partner, line.role].append(line)
     for key, booked in sorted(keeping.on_record.items()):
         if key not in claimed and _booked(booked) != (0, 0, 0):
             terms = keeping.laws.by_sha[booked.latest.terms_sha256]
@@ -115,12 +119,9 @@ def _withdrawn(keeping: _Bookkeeping, lines: Sequence[FeeLine]) -> Iterator[FeeL
                 waits="",
                 held_minor=0,
                 freed_minor=0,
-                reason=WITHDRAWN,
+                reason=withdrawn_because(booked.latest, beside[key[0], key[4], key[5]]),
             )
             yield _held(_correction(nothing, booked, 0), terms, keeping, booked)
-
-
-WITHDRAWN = "By what is known now, this clause does not pay this partner for these days."
 
 
 def _held(line: FeeLine, terms: Terms, keeping: _Bookkeeping, booked: Booked | None) -> FeeLine:

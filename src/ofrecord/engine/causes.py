@@ -1,6 +1,6 @@
 """Why a line is corrected: what is known now that was not when it was booked, in a sentence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ofrecord.engine.types import FeeLine
 from ofrecord.kernel.money import Money
@@ -14,6 +14,36 @@ def cause_of(now: FeeLine, before: FeeLine) -> str:
     return " ".join(found) if found else "What came before it in the period has changed."
 
 
+def withdrawn_because(before: FeeLine, now: Sequence[FeeLine]) -> str:
+    """Why nothing claims a key any more; `now` is what the same event gives the same partner in the same role."""
+    if not now:
+        return f"By what is known now, the partner was not {before.role} on these days."
+    other = next((line for line in now if line.service.common(before.service)), now[0])
+    return " ".join([*_changed_facts(other, before), _what_holds(other, before)])
+
+
+def _changed_facts(now: FeeLine, before: FeeLine) -> Iterator[str]:
+    """The facts that clauses ask for and that are others now."""
+    if now.tier != before.tier:
+        yield _other_tier(now, before)
+    if now.segment != before.segment:
+        yield f"The customer's segment was {now.segment or 'none'}, not {before.segment or 'none'}."
+    if now.deal != before.deal:
+        yield f"The sale was {now.deal}, not {before.deal}."
+
+
+def _what_holds(now: FeeLine, before: FeeLine) -> str:
+    if now.clause == before.clause:
+        return "The days of the line are divided in another way."
+    return f"Clause {now.clause} holds instead." if now.clause else now.reason
+
+
+def _other_tier(now: FeeLine, before: FeeLine) -> str:
+    return (
+        f"The partner's tier on the day of the invoice was {now.tier or 'none'}, not {before.tier or 'none'}."
+    )
+
+
 def _differences(now: FeeLine, before: FeeLine) -> Iterator[str]:
     if now.withdrawn:
         yield now.reason
@@ -23,7 +53,7 @@ def _differences(now: FeeLine, before: FeeLine) -> Iterator[str]:
     if now.weights != before.weights or now.service != before.service:
         yield "The days of the line are divided in another way."
     if now.tier != before.tier:
-        yield f"The partner's tier on the day of the invoice was {now.tier or 'none'}, not {before.tier or 'none'}."
+        yield _other_tier(now, before)
     if now.part != before.part:
         yield f"The partner's share is {rate_text(now.part)}, not {rate_text(before.part)}."
     if now.measured != before.measured:
