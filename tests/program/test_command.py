@@ -12,6 +12,8 @@ from ofrecord.commands.program import add_to
 
 from .documents import PROGRAMS, SMALL
 
+OTHERS = Path(__file__).parent / "others"
+
 app = typer.Typer()
 add_to(app)
 
@@ -21,6 +23,16 @@ def test_check_says_what_the_examples_pay() -> None:
     assert result.exit_code == 0
     assert "Online Services Partner Program, version 2009.1-18: no fault in 3 clauses." in result.output
     assert "Fifty users for three years: year 1 1,620.00 USD, year 2 540.00 USD" in result.output
+
+
+def test_check_says_whom_the_examples_pay() -> None:
+    result = CliRunner().invoke(app, ["program", "check", str(OTHERS / "hosting-franchise.toml")])
+    assert result.exit_code == 0
+    lines = result.output.splitlines()
+    at = lines.index("  Two hosts, each with a customer of its own")
+    assert lines[at + 1 :] == ["    to Fabrikam: total 2,550.00 EUR", "    to Contoso: total 850.00 EUR"]
+    at = lines.index("  A host with a large customer: total 5,900.00 EUR")
+    assert lines[at + 1] == "    to Fabrikam: total 6,500.00 EUR"
 
 
 def test_check_lists_every_fault_and_ends_with_1(tmp_path: Path) -> None:

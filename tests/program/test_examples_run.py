@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from time import process_time
 from typing import Any
 
 import pytest
@@ -84,6 +85,18 @@ def test_changing_an_expected_amount_is_a_fault_that_says_the_right_one(name: st
     assert fault.path == "examples[1].pays.total"
     assert "not 3," in fault.says
     assert "ongoing pays " in fault.says
+
+
+def test_as_many_examples_as_a_document_may_have_are_run_in_seconds() -> None:
+    told, _, _ = (PROGRAMS / "advisers-2027.toml").read_text().partition("[[examples]]")
+    story = 'offer = "suite", region = "DE", months = 36'
+    examples = "".join(
+        f'[[examples]]\nsays = "{seats}"\nstory = {{ {story}, seats = {seats} }}\npays = {{ total = "0.00" }}\n'
+        for seats in range(1, 201)
+    )
+    before = process_time()
+    assert len(check_program(f"{told}{examples}".encode()).examples) == 200
+    assert process_time() - before < 10
 
 
 stories = st.builds(

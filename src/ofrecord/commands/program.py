@@ -1,5 +1,6 @@
 """`ofrecord program`: check a program document, and write the guide that partners read."""
 
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,7 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from ofrecord.flows.check_program import CheckedProgram
-    from ofrecord.program.story_types import WorkedExample
+    from ofrecord.program.story_types import WorkedExample, WorkedPeriod
 
 program = typer.Typer(
     help="Check a program document, and write the guide that partners read.", no_args_is_help=True
@@ -39,7 +40,8 @@ def check(file: FileArgument) -> None:
     terms = checked.terms
     typer.echo(f"{terms.title}, version {terms.version}: no fault in {len(terms.clauses)} clauses.")
     for worked in checked.examples:
-        typer.echo(_example_words(worked))
+        for line in _example_lines(worked):
+            typer.echo(line)
 
 
 @program.command()
@@ -89,8 +91,15 @@ def document_bytes(file: Path) -> bytes:
         raise typer.Exit(1) from error
 
 
-def _example_words(worked: "WorkedExample") -> str:
+def _example_lines(worked: "WorkedExample") -> Iterator[str]:
+    """What the sale itself pays, and below it what each partner or role is paid for everything."""
+    own = f": {_periods_words(worked.periods)}" if worked.periods else ""
+    yield f"  {worked.example.says}{own}"
+    for payee, periods in worked.to:
+        yield f"    to {payee}: {_periods_words(periods)}"
+
+
+def _periods_words(periods: "Sequence[WorkedPeriod]") -> str:
     from ofrecord.kernel.words import money_words  # noqa: PLC0415
 
-    periods = ", ".join(f"{period.period} {money_words(period.paid)}" for period in worked.periods)
-    return f"  {worked.example.says}: {periods}"
+    return ", ".join(f"{period.period} {money_words(period.paid)}" for period in periods)

@@ -38,19 +38,27 @@ def check_program(document: bytes) -> CheckedProgram:
     worked = []
     faults = list(checked.faults)
     for path, example in checked.examples:
-        result = work(checked.compiled, example)
+        lines = tell(checked.compiled, example.story)
+        result = _worked(checked.compiled, example, lines)
         worked.append(result)
-        faults += _faults_of(checked, path, result)
+        faults += _faults_of(checked, path, result, lines)
     return CheckedProgram(None if faults else checked.compiled, tuple(worked), tuple(sorted(faults)))
 
 
 def work(terms: Terms, example: Example) -> WorkedExample:
     """What the example pays in each period that it names, computed; and what it pays to whom."""
+    return _worked(terms, example, tell(terms, example.story))
+
+
+def _worked(terms: Terms, example: Example, lines: list[FeeLine]) -> WorkedExample:
     price = price_on(terms, example.story)
-    lines = tell(terms, example.story)
-    own = [line for line in lines if line.subscription == THE_SALE]
+    own = _of_the_sale(lines)
     periods = tuple(_worked_period(terms, own, period, price.currency) for period, _ in example.pays)
     return WorkedExample(example, price, periods, tuple(_worked_to(terms, example, lines, price.currency)))
+
+
+def _of_the_sale(lines: list[FeeLine]) -> list[FeeLine]:
+    return [line for line in lines if line.subscription == THE_SALE]
 
 
 def _worked_to(
@@ -102,14 +110,13 @@ def _worked_part(clause: Clause, lines: list[FeeLine], currency: str) -> WorkedP
     return WorkedPart(clause, basis, sum_money((line.earned for line in own), currency)) if own else None
 
 
-def _faults_of(checked: Checked, path: Path, worked: WorkedExample) -> list[Fault]:
+def _faults_of(checked: Checked, path: Path, worked: WorkedExample, lines: list[FeeLine]) -> list[Fault]:
     """Where the example does not come out, and what was computed instead."""
-    assert checked.compiled is not None, "the example was run"
-    lines = [line for line in tell(checked.compiled, worked.example.story) if line.subscription == THE_SALE]
+    own = _of_the_sale(lines)
     faults = []
     for (period, expected), computed in zip(worked.example.pays, worked.periods, strict=True):
         at = (*path, "pays", period)
-        crossing = next((line for line in lines if _crosses(line, period)), None)
+        crossing = next((line for line in own if _crosses(line, period)), None)
         if crossing is not None:
             place, text = checked.positions.of_value(at), path_text(at)
             faults.append(Fault(*place, text, *_crossing_words(crossing, period)))
