@@ -4,6 +4,7 @@ from datetime import date
 
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, VendorRole
+from ofrecord.customers.queries import segment_spans
 from ofrecord.kernel.calendar import Span
 from ofrecord.subscriptions.queries import partners_of_record, roles_on
 from ofrecord.subscriptions.types import RecordSpan
@@ -112,3 +113,31 @@ def test_the_api_sets_tier_currency_and_segment(own_world: World) -> None:
     [customer, *_] = vendor.ask(Sent("GET", f"{API}/customers")).json()["items"]
     put = Sent("POST", f"{API}/customers/{customer['id']}/segment", {"segment": "midsize"})
     assert vendor.ask(put).json()["code"] == "not-named-by-program"
+    early = {"segment": "", "first": "2009-03-31"}
+    answer = vendor.ask(Sent("POST", f"{API}/customers/{customer['id']}/segment", early))
+    assert (answer.status_code, answer.json()["code"]) == (422, "before-program")
+
+
+def test_a_segment_ends_on_a_day_by_the_api_and_the_desk(own_world: World) -> None:
+    """The customer is in it since 1 August 2026; the program names none, so it can only end."""
+    vendor = Caller(token=own_world.vendor.token)
+    with entered(OFFICE):
+        span = segment_spans(own_world.a.scope).get()
+        first, customer = span.during.lower, f"{API}/customers/{span.customer_id}"
+    whole = vendor.ask(Sent("GET", customer)).json()
+    days = {"first": str(first), "until": None}
+    assert (whole["segment"], whole["segments"]) == (
+        span.segment,
+        [{"segment": span.segment, "days": days}],
+    )
+    end = Sent("POST", f"{customer}/segment", {"segment": "", "first": "2026-09-01"})
+    whole = vendor.ask(end).json()
+    assert (whole["segment"], [each["days"]["until"] for each in whole["segments"]]) == (
+        "",
+        ["2026-09-01", None],
+    )
+    page = f"/desk/customers/{span.customer_id}/segment"
+    typed = {"segment": "", "first": str(first), "replaces_later": "on"}
+    assert _manager(own_world).ask(Sent("POST", page, typed | {"first": "2009-03-31"})).status_code == 422
+    assert _manager(own_world).ask(Sent("POST", page, typed)).status_code == 302
+    assert vendor.ask(Sent("GET", customer)).json()["segments"] == []

@@ -16,6 +16,8 @@ from ofrecord.access.types import OFFICE, SYSTEM, PartnerRole, Reader, Role, Sco
 from ofrecord.billing.queries import invoices
 from ofrecord.billing.types import CreditKind, WantedCredit
 from ofrecord.clock.queries import now
+from ofrecord.customers.actions import set_segment
+from ofrecord.customers.queries import customers
 from ofrecord.flows import (
     accept_program,
     answer_order,
@@ -200,6 +202,7 @@ def _august(house: House) -> None:
     _colleagues(house, PartnerRole.SELLER)
     _settled_in(house)
     _first_orders(house, SEATS[house.mark])
+    _segment(house)
 
 
 def _vendor() -> House:
@@ -370,6 +373,14 @@ def _settled_in(house: House) -> None:
         owner = f"{house.scope.text}/{uuid4()}"
         kept = Kept(200, {"says": house.mark})
         answer_once(owner=owner, key=f"{house.mark}-1", request_hash="0" * 64, answer=lambda: kept)
+
+
+def _segment(house: House) -> None:
+    """One of its customers is in a segment."""
+    with entered(OFFICE):
+        customer = customers(house.scope)[0]
+        segment = f"{house.mark} segment"
+        set_segment(by=SYSTEM, at=now(), customer_id=customer.pk, segment=segment, first=now().date())
 
 
 def _turn(chief: Reader, day: date) -> None:

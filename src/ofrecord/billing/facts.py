@@ -13,6 +13,7 @@ from django.db.models import Count, Q, Sum
 from ofrecord.billing.models import Credit, Invoice, InvoiceLine, Payment
 from ofrecord.billing.rules import bill_month, billable_of, list_amounts, shares_of
 from ofrecord.billing.types import Credited, CreditKind, InvoiceBooks, LineBilled, Paid
+from ofrecord.customers.facts import segments_in
 from ofrecord.engine import types as engine
 from ofrecord.engine.types import BilledFact, Recognition
 from ofrecord.kernel.calendar import Month, Span
@@ -26,6 +27,7 @@ from ofrecord.subscriptions.types import RoleSpan, Running
 
 Row = dict[str, Any]
 Tiers = Mapping[UUID, tuple[tuple[Span, str], ...]]
+Segments = Mapping[UUID, tuple[tuple[Span, str], ...]]
 Recognized = Callable[[UUID, date], tuple[Recognition, ...]]
 
 # How the names of lines begin that are not written yet. Ids begin with a digit of hexadecimals, so these come last.
@@ -51,8 +53,9 @@ _COLUMNS = (
 
 
 def billed_facts(month: Month) -> list[BilledFact]:
-    """Every invoice line of the month with all that is known of it today: its subscription, who is recognized on
-    it in that month with their tiers on the invoice's day, what was paid and what was taken back.
+    """Every invoice line of the month with all that is known of it today: its subscription, the customer's segment
+    on the invoice's day, who is recognized on it in that month with their tiers on that day, what was paid and what
+    was taken back.
 
     As many queries for a million lines as for one. For the system.
     """
@@ -89,6 +92,7 @@ def expected_facts(months: Sequence[Month], customer_ids: Collection[UUID] | Non
     ids = {each.id for each in running}
     known = _Known(
         subscriptions=subscription_facts(ids),
+        segments=segments_in(span, customer_ids),
         terms=terms_by_sha(),
         recognized=_recognizing(recognitions_in(span, ids), tiers_in(span)),
         receipts={},
@@ -147,10 +151,20 @@ class _Known:
     """What the facts are put together from, beside the lines themselves."""
 
     subscriptions: Mapping[UUID, SubscriptionFact]
+    segments: Segments
     terms: Mapping[str, Terms]
     recognized: Recognized
     receipts: Mapping[UUID, Sequence[engine.Receipt]]
     credits: Mapping[UUID, Sequence[Credited]]
+
+    def segment(self, customer_id: UUID, day: date) -> str:
+        """The segment in which the customer is on the day; empty where none was stated."""
+        return _on(day, self.segments.get(customer_id, ()))
+
+
+def _on(day: date, spans: Iterable[tuple[Span, str]]) -> str:
+    """What holds on the day; empty where nothing does."""
+    return next((held for span, held in spans if span.has(day)), "")
 
 
 def _facts(
@@ -163,8 +177,11 @@ def _facts(
     credits = _credits(which, through)
     # A long list of ids costs more than it saves where nearly all are meant.
     only = None if all_subscriptions else {line["invoice__subscription_id"] for line in lines}
+    subscriptions = subscription_facts(line["invoice__subscription_id"] for line in lines)
+    customers = None if all_subscriptions else {each.customer_id for each in subscriptions.values()}
     known = _Known(
-        subscriptions=subscription_facts(line["invoice__subscription_id"] for line in lines),
+        subscriptions=subscriptions,
+        segments=segments_in(during, customers),
         terms=terms_by_sha(),
         recognized=_recognizing(recognitions_in(during, only), tiers_in(during)),
         receipts=_receipts(lines, _payments(which, through), credits),
@@ -223,7 +240,7 @@ def _recognizing(records: Mapping[UUID, tuple[RoleSpan, ...]], tiers: Tiers) -> 
 
     @lru_cache(maxsize=4096)
     def tier_of(partner_id: UUID, day: date) -> str:
-        return next((tier for span, tier in tiers.get(partner_id, ()) if span.has(day)), "")
+        return _on(day, tiers.get(partner_id, ()))
 
     def recognized(subscription_id: UUID, day: date) -> tuple[Recognition, ...]:
         month = Month.of(day).span
@@ -268,7 +285,7 @@ def _fact(line: Row, known: _Known) -> BilledFact:
         first_seats=subscription.first_seats,
         deal=subscription.deal,
         commitment_months=subscription.commitment_months,
-        segment=subscription.segment,
+        segment=known.segment(subscription.customer_id, day),
         credits=tuple(
             engine.Credit(str(each.id), each.kind.value, each.day, each.amount.minor)
             for each in known.credits.get(line["pk"], ())

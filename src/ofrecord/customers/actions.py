@@ -1,14 +1,19 @@
 """Writes about customers."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from ofrecord.access.refusals import NotFound
 from ofrecord.access.types import Actor
-from ofrecord.customers.models import Customer, Relationship
+from ofrecord.customers.models import Customer, Relationship, SegmentSpan
+from ofrecord.customers.rules import with_segment
+from ofrecord.customers.types import SegmentHeld
 from ofrecord.journal.actions import record
+from ofrecord.kernel.calendar import Span
 from ofrecord.kernel.ids import new_code
 
 
@@ -37,16 +42,60 @@ def add_relationship(*, customer_id: UUID, partner_id: UUID, since: date) -> Non
 
 
 @transaction.atomic
-def set_segment(*, by: Actor, at: datetime, customer_id: UUID, segment: str) -> None:
-    """The customer is in `segment`; empty is the first that the program names. To set what is set changes nothing."""
-    customer = Customer.objects.select_for_update().filter(pk=customer_id).first()
-    if customer is None:
+def set_segment(
+    *,
+    by: Actor,
+    at: datetime,
+    customer_id: UUID,
+    segment: str,
+    first: date,
+    replaces_later: bool = False,
+) -> None:
+    """From `first` on, which may be over, the customer is in `segment`; empty is the first that the program names.
+
+    It lasts until the next one that is recorded already; those go only where it is said. The journal keeps what was
+    recorded before. To record what is recorded changes nothing.
+    """
+    if not Customer.objects.select_for_update().filter(pk=customer_id).exists():
         raise NotFound(what="customer")
-    former = customer.segment
-    if segment == former:
+    spans = list(SegmentSpan.objects.filter(customer_id=customer_id).order_by("during"))
+    before = [_held(span) for span in spans]
+    after = with_segment(before, segment, first, replaces_later=replaces_later)
+    if after == before:
         return
-    customer.segment = segment
-    customer.save(update_fields=["segment"])
+    _store(customer_id, spans, after, at)
     record(
-        by=by, at=at, verb="segment set", subject=("customer", customer_id), segment=segment, former=former
+        by=by,
+        at=at,
+        verb="segment set",
+        subject=("customer", customer_id),
+        segment=segment,
+        first=str(first),
+        before=[_told(held) for held in before if held not in after],
     )
+
+
+def _held(row: SegmentSpan) -> SegmentHeld:
+    return SegmentHeld(row.segment, Span(row.during.lower, row.during.upper))
+
+
+def _told(held: SegmentHeld) -> dict[str, str | None]:
+    until = held.span.until
+    return {"segment": held.segment, "first": str(held.span.first), "until": str(until) if until else None}
+
+
+def _store(
+    customer_id: UUID, rows: Sequence[SegmentSpan], after: Sequence[SegmentHeld], at: datetime
+) -> None:
+    """Makes the rows say what holds now; one that says it already keeps the instant at which it was learned."""
+    kept = [row for row in rows if _held(row) in after]
+    SegmentSpan.objects.filter(pk__in={row.pk for row in rows} - {row.pk for row in kept}).delete()
+    known = [_held(row) for row in kept]
+    for held in after:
+        if held not in known:
+            SegmentSpan.objects.create(
+                customer_id=customer_id,
+                segment=held.segment,
+                during=DateRange(held.span.first, held.span.until),
+                learned_at=at,
+            )

@@ -1,18 +1,31 @@
 """Reads about customers."""
 
 from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from ofrecord.access.scope import rows
 from ofrecord.access.types import Scope
-from ofrecord.customers.models import Customer
+from ofrecord.customers.models import Customer, SegmentSpan
 
 
 def customers(scope: Scope) -> "QuerySet[Customer]":
     """The customers that the scope may see."""
     return rows(Customer.objects.all(), scope)
+
+
+def customers_on(scope: Scope, day: date) -> "QuerySet[Customer]":
+    """The same, each with the `segment` in which it is on the day; empty where none was stated."""
+    spans = SegmentSpan.objects.filter(customer_id=OuterRef("pk"), during__contains=day)
+    return customers(scope).annotate(segment=Coalesce(Subquery(spans.values("segment")[:1]), Value("")))
+
+
+def segment_spans(scope: Scope) -> "QuerySet[SegmentSpan]":
+    """The segments that were recorded of customers, in the order of the days."""
+    return rows(SegmentSpan.objects.order_by("customer", "during"), scope)
 
 
 def customer_named(name: str, partner_id: UUID, scope: Scope) -> UUID | None:
@@ -27,8 +40,11 @@ def customer_names(customer_ids: Iterable[UUID], scope: Scope) -> dict[UUID, str
 
 
 def segment_of(customer_id: UUID) -> str:
-    """The segment that was stated of the customer; empty where none was, or nobody is called so. For the system."""
-    return Customer.objects.filter(pk=customer_id).values_list("segment", flat=True).first() or ""
+    """The segment in which the customer is in the end, by all that is recorded; empty where none was stated, or
+    there is no such customer. For the system.
+    """
+    spans = SegmentSpan.objects.filter(customer_id=customer_id).order_by("-during")
+    return spans.values_list("segment", flat=True).first() or ""
 
 
 def lock_customer(customer_id: UUID) -> None:

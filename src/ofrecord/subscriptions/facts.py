@@ -21,8 +21,7 @@ from ofrecord.subscriptions.types import RecordSpan, RoleSpan
 class SubscriptionFact:
     """What was sold, to whom, how, under which version, and since when.
 
-    `first_seats` are those of its first day; `deal` is new, upsell or cross-sell, as it was when it started. The
-    `segment` is the customer's as it is known now, empty where none was stated.
+    `first_seats` are those of its first day; `deal` is new, upsell or cross-sell, as it was when it started.
     """
 
     started_on: date
@@ -33,7 +32,6 @@ class SubscriptionFact:
     terms_sha256: str
     deal: str
     commitment_months: int
-    segment: str
     first_seats: int
 
 
@@ -47,7 +45,6 @@ _COLUMNS = (
     "version__sha256",
     "deal",
     "commitment_months",
-    "customer__segment",
     "first_seats",
 )
 

@@ -14,6 +14,7 @@ from ofrecord.access.types import Permission, Reader, Scope
 from ofrecord.billing.queries import invoices, totals_of
 from ofrecord.clock.queries import now
 from ofrecord.customers.queries import customers as customers_in
+from ofrecord.customers.queries import customers_on
 from ofrecord.orders.queries import orders_on
 from ofrecord.subscriptions.queries import valued_subscriptions, worth_by_customer
 from ofrecord.web.columns import Choice, Column, Days
@@ -83,7 +84,7 @@ def customer(request: HttpRequest, customer_id: UUID) -> HttpResponse:
 
 def _page(reader: Reader, customer_id: UUID) -> dict[str, Any]:
     scope, today = reader.scope, now().date()
-    every = customers_in(scope).select_related("brought_by")
+    every = customers_on(scope, today).select_related("brought_by")
     page: dict[str, Any] = {
         "customer": found(every.filter(pk=customer_id).first(), "customer"),
         "worth": worth_by_customer([customer_id], scope, today).get(customer_id, NOTHING),

@@ -68,7 +68,8 @@ _SENTENCES: dict[str, Callable[[Data, "About"], str]] = {
         f"takes its statements in {data['currency'] or 'the currency of each line'}"
     ),
     "segment set": lambda data, about: (
-        f"{about.customer or about.name} is in the segment {data['segment'] or 'that the program names first'}"
+        f"{about.customer or about.name} is in the segment "
+        f"{data['segment'] or 'that the program names first'}{_since(data)}"
     ),
     "order composed": lambda data, about: f"{about.name} was composed for {about.customer}",
     "order link renewed": lambda data, about: f"{about.name} for {about.customer} got a new link",
@@ -213,6 +214,11 @@ def _who(happening: Happening, people: dict[UUID, str]) -> str:
 
 def _day(text: str) -> str:
     return words.day_text(date.fromisoformat(text))
+
+
+def _since(data: Data) -> str:
+    """From which day on; what was recorded before segments had days says none."""
+    return f" from {_day(data['first'])}" if "first" in data else ""
 
 
 def _share(data: Data) -> str:
