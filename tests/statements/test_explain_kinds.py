@@ -312,8 +312,8 @@ def test_what_nothing_claims_any_more_is_withdrawn() -> None:
     lines = books.close("2010-05", [billed(APRIL, recognized("2010-04-01", partner="p2"))])
     why = explained(version, next(line for line in lines if line.withdrawn), "2010-05")
     assert why.words == (
-        "This line withdraws what line 2010-04/0000000000 and its corrections had booked. By what is known now, this"
-        " clause does not pay this partner for these days. In all 0.00 USD is earned and 90.00 USD was booked before,"
+        "This line withdraws what line 2010-04/0000000000 and its corrections had booked. By what is known now, the"
+        " partner was not partner of record on these days. In all 0.00 USD is earned and 90.00 USD was booked before,"
         " so 90.00 USD is taken back."
     )
     assert labels(why) == ["Earned", "Booked before", "Fee"]

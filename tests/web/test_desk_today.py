@@ -31,7 +31,6 @@ def test_what_happened_is_told_in_words_with_names(world: World) -> None:
     assert page.has(
         "Pinebarren Consulting was refused: No room in pinebarren.",
         "Oakhollow Consulting applied to become a partner",
-        "Asked Quillmarsh Mills asked about O-",
         "Morgan of northwind",
     )
 
