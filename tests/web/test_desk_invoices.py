@@ -101,6 +101,21 @@ def test_something_is_taken_back_on_its_page(own_world: World) -> None:
     assert page.has("· written off")
 
 
+def test_the_same_form_sent_twice_takes_back_once(own_world: World) -> None:
+    desk, invoice = desk_of(own_world, FINANCE), _open(own_world)[0]
+    noted = {
+        "credit-kind": "credit note",
+        "credit-line": "2",
+        "credit-amount": "82.50",
+        "credit-day": "2026-10-05",
+        "credit-reason": "Four days without service",
+        "credit-sent_as": "0199c2c0-0000-7000-8000-000000000001",
+    }
+    for _ in range(2):
+        page = desk.follow(desk.post("invoice-credit", invoice, **noted))
+        assert page.heading == "Confirmed Harborlane Mills owes 703.50 USD for September 2026"
+
+
 def test_what_cannot_be_recorded_is_said_on_the_page_and_nothing_happens(world: World) -> None:
     desk, invoice = desk_of(world, FINANCE), _open(world)[0]
     more = desk.post("invoice-payment", invoice, **{"payment-amount": "786.01", "payment-day": "2026-10-05"})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from ofrecord.engine.types import FeeLine
+from ofrecord.engine.types import POOL, FeeLine
 from ofrecord.kernel.money import Money
 from ofrecord.kernel.rate import rate_text
 from ofrecord.kernel.words import day_words, money_words
@@ -50,10 +50,11 @@ def _differences(now: FeeLine, before: FeeLine) -> Iterator[str]:
         return
     if now.credited_minor != before.credited_minor:
         yield _taken_back(now, before)
+    elif now.source_minor != before.source_minor:
+        yield _other_amount(now, before)
     if now.weights != before.weights or now.service != before.service:
         yield "The days of the line are divided in another way."
-    if now.tier != before.tier:
-        yield _other_tier(now, before)
+    # A tier chooses between clauses and changes nothing under one: where the clause is the same it is no cause.
     if now.part != before.part:
         yield f"The partner's share is {rate_text(now.part)}, not {rate_text(before.part)}."
     if now.measured != before.measured:
@@ -65,6 +66,11 @@ def _differences(now: FeeLine, before: FeeLine) -> Iterator[str]:
     if now.terms_sha256 != before.terms_sha256:
         yield f"Version {now.version} governs it, not {before.version}."
     yield from _exchange(now, before)
+
+
+def _other_amount(now: FeeLine, before: FeeLine) -> str:
+    whole = "What was pooled" if now.source == POOL else "What it is a share of"
+    return f"{whole} is {_money(now, now.source_minor)}, not {_money(now, before.source_minor)}."
 
 
 def _taken_back(now: FeeLine, before: FeeLine) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from ofrecord.billing.types import CreditKind, LineBilled, WantedCredit
+from ofrecord.kernel.ids import new_id
 from ofrecord.kernel.money import Money, MoneyFault
 from ofrecord.web.forms import DayInput, RecordForm
 
@@ -57,10 +58,14 @@ class CreditForm(_AmountForm):
     reason = forms.CharField(
         label="Reason", max_length=500, help_text="The partner reads it beside the amount."
     )
+    # The same form sent twice takes back once.
+    sent_as = forms.CharField(widget=forms.HiddenInput, required=False, max_length=36)
 
     def __init__(self, *args: Any, lines: tuple[LineBilled, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["amount"].help_text = "Empty for all that can be taken back."
+        self.fields["day"].help_text = "Fees follow in the close of this day's month."
+        self.fields["sent_as"].initial = str(new_id())
         choices = [(str(line.number), f"line {line.number}") for line in lines]
         self.fields["line"].choices = [(WHOLE, "the whole invoice"), *choices]  # type: ignore[attr-defined]
 
@@ -69,4 +74,6 @@ class CreditForm(_AmountForm):
         asked = self.cleaned_data
         day: date = asked["day"]
         line = None if asked["line"] == WHOLE else int(asked["line"])
-        return WantedCredit(CreditKind(asked["kind"]), day, asked["reason"], asked["amount"], line)
+        return WantedCredit(
+            CreditKind(asked["kind"]), day, asked["reason"], asked["amount"], line, asked["sent_as"]
+        )
