@@ -1,12 +1,13 @@
 """PostgreSQL's half of the scope, by itself: what it shows is what the queries' half would show, and no row more."""
 
+import re
 from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import IntegrityError, ProgrammingError, connection, models, transaction
 
 from ofrecord.access.scope import entered, rows
 from ofrecord.access.types import NOTHING, OFFICE, PartnerRole, Scope
@@ -33,6 +34,34 @@ WITHOUT_QUERY_SCOPE = {
 }
 # Of the office alone: no partner sees any row.
 OF_THE_OFFICE = {"mail_message", "exchange_exchangerate", "pools_poolamount"}
+# The policy says no, or before it the trigger of a table whose rows nobody changes.
+UNWRITTEN = "violates row-level security policy|Cannot update or delete rows"
+# What a partner writes of its own, by the policies that are absent from these tables; all else the office writes.
+ADDED_BY_PARTNERS = {
+    "journal_entry",
+    "journal_answer",
+    "partners_invitation",
+    "partners_apiclient",
+    "partners_acceptance",
+    "customers_customer",
+    "customers_relationship",
+    "orders_order",
+    "orders_orderlink",
+    "orders_partnerservice",
+    "orders_linkview",  # by whom the link was sent to
+    "subscriptions_seatchange",
+    "statements_dispute",
+}
+CHANGED_BY_PARTNERS = {
+    "journal_answer",
+    "partners_member",
+    "partners_invitation",
+    "partners_apiclient",
+    "orders_order",
+    "orders_orderlink",
+    "subscriptions_subscription",
+    "statements_dispute",
+}
 # Functions that see more than their caller, and what they tell of it.
 LOOKING_PAST = {
     "ofrecord_link_order": "the id of the order to which the link of the scope leads",
@@ -76,7 +105,9 @@ def test_what_has_a_query_scope_is_guarded_and_the_other_way_round() -> None:
 
 @pytest.mark.django_db
 def test_a_policy_that_lets_write_checks_what_is_written() -> None:
-    policies = _select("select tablename, cmd, qual, with_check from pg_policies")
+    policies = _select(
+        "select tablename, cmd, qual, with_check from pg_policies where permissive = 'PERMISSIVE'"
+    )
     assert {table for table, *_ in policies} == {model._meta.db_table for model in GUARDED}
     for table, command, using, check in policies:
         assert using, table
@@ -232,6 +263,57 @@ def test_a_partner_writes_no_row_of_another(own_world: World) -> None:
                 " select gen_random_uuid(), %s, %s, 'owner', now()",
                 [own_world.a.people["owner"].id, own_world.b.id],
             )
+
+
+@pytest.mark.django_db
+def test_what_is_not_stated_to_be_written_by_partners_the_office_writes() -> None:
+    """Of every table: a new one of which nothing is stated fails here."""
+    office = "( SELECT ofrecord_office() AS ofrecord_office)"
+    held = _select(
+        "select tablename, cmd, coalesce(with_check, qual) from pg_policies where permissive = 'RESTRICTIVE'"
+    )
+    assert {condition for *_, condition in held} == {office}
+    tables = {model._meta.db_table for model in GUARDED}
+    assert {(table, command) for table, command, _ in held} == {
+        *((table, "INSERT") for table in tables - ADDED_BY_PARTNERS),
+        *((table, "UPDATE") for table in tables - CHANGED_BY_PARTNERS),
+        *((table, "DELETE") for table in tables),
+    }
+
+
+def _is_refused(statement: str) -> bool:
+    """Whether PostgreSQL refuses it, or finds no row that it may write."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.rowcount == 0
+    except ProgrammingError as error:
+        return re.search(UNWRITTEN, str(error)) is not None
+
+
+@pytest.mark.parametrize("model", GUARDED, ids=lambda model: model._meta.db_table)
+def test_a_partner_writes_only_what_is_its_to_write(own_world: World, model: type[models.Model]) -> None:
+    """A copy of each of its own rows is refused, and so is a change; and none of them can be removed."""
+    table, key = model._meta.db_table, model._meta.pk.column
+    with entered(own_world.b.scope):
+        assert model._default_manager.exists() == (table not in OF_THE_OFFICE)
+        if table not in ADDED_BY_PARTNERS:
+            assert _is_refused(f"insert into {table} select * from {table}")
+        if table not in CHANGED_BY_PARTNERS:
+            assert _is_refused(f"update {table} set {key} = {key}")
+        assert _is_refused(f"delete from {table}")
+
+
+@pytest.mark.parametrize("table", sorted(ADDED_BY_PARTNERS))
+def test_what_is_a_partner_s_to_add_it_can(own_world: World, table: str) -> None:
+    """A copy meets the key that is there already, and no policy."""
+    with (
+        entered(own_world.b.scope),
+        connection.cursor() as cursor,
+        pytest.raises(IntegrityError),
+        transaction.atomic(),
+    ):
+        cursor.execute(f"insert into {table} select * from {table}")
 
 
 @pytest.fixture

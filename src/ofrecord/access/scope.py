@@ -89,8 +89,13 @@ FUNCTIONS = RunSQL(
 )
 
 
+_OFFICE = "(select ofrecord_office())"
+
+
 def policy(table: str, own: str, *, besides: str = "false") -> RunSQL:
-    """Row-level security for a table: the office sees and writes all rows, a partner those for which `own` holds.
+    """Row-level security for a table: the office sees all rows, a partner those for which `own` holds.
+
+    Whoever sees a row may write it; `written_by_office` takes that away, and follows every table's policy.
 
     `own` is SQL in which `{partner}` stands for the partner of the scope; `besides` opens rows to whoever sees a row
     upstream.
@@ -108,4 +113,22 @@ def readable(table: str, shown: str) -> RunSQL:
     """Opens rows of a table under `policy` to another scope, such as a link's: to read, never to write."""
     return RunSQL(
         f"create policy readable on {table} for select using ({shown})", f"drop policy readable on {table}"
+    )
+
+
+def written_by_office(table: str, *, but_adds: bool = False, but_changes: bool = False) -> RunSQL:
+    """Lets the office alone write the rows of a table under `policy`, whoever else sees them.
+
+    What a partner, or a link, does to the rows that it sees is stated: it adds some, or changes some. To remove is
+    the office's, and to lock a row in order to read it is everybody's who sees it.
+    """
+    rules = {
+        "added": None if but_adds else f"for insert with check ({_OFFICE})",
+        "changed": None if but_changes else f"for update using (true) with check ({_OFFICE})",
+        "removed": f"for delete using ({_OFFICE})",
+    }
+    held = {name: rule for name, rule in rules.items() if rule}
+    return RunSQL(
+        ";".join(f"create policy {name} on {table} as restrictive {rule}" for name, rule in held.items()),
+        ";".join(f"drop policy {name} on {table}" for name in held),
     )
