@@ -32,26 +32,32 @@ def main() -> None:
 def measure(text: str) -> None:
     from ofrecord.access.scope import entered  # noqa: PLC0415
     from ofrecord.access.types import OFFICE  # noqa: PLC0415
-    from ofrecord.billing.facts import billed_facts  # noqa: PLC0415
     from ofrecord.engine import books  # noqa: PLC0415
-    from ofrecord.engine.judge import judge  # noqa: PLC0415
+    from ofrecord.engine.booking import to_book  # noqa: PLC0415
+    from ofrecord.engine.judging.judge import judge  # noqa: PLC0415
+    from ofrecord.engine.snapshots import write_snapshot  # noqa: PLC0415
+    from ofrecord.flows.gather_history import gather  # noqa: PLC0415
     from ofrecord.kernel.calendar import Month  # noqa: PLC0415
-    from ofrecord.program.queries import terms_by_sha  # noqa: PLC0415
+    from ofrecord.settlement.queries import booked_months, books_folder  # noqa: PLC0415
 
     month = Month.parse(text)
-    with step("facts"), entered(OFFICE):
-        facts = billed_facts(month)
-        terms = terms_by_sha()
-    with step(f"judge, {len(facts)} facts"):
-        lines = judge(terms, facts)
+    with step("facts of the whole history"), entered(OFFICE):
+        gathered = gather(month)
+    laws, history = gathered.laws, gathered.history
+    with step(f"judge, {len(history.facts)} facts"):
+        lines = judge(laws, history, month.last)
+    with step("what earlier books hold"), entered(OFFICE):
+        on_record = books.on_record(books_folder(), booked_months(before=month))
+    with step(f"what is to be booked of {len(lines)} lines"):
+        new = to_book(laws, history, lines, on_record, month)
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         with step("snapshot"):
-            books.write_snapshot(root, month, facts)
-        with step(f"book, {len(lines)} lines"):
-            book = books.write_book(root, month, lines)
+            write_snapshot(root, month, gathered.by_month, gathered.beside, laws)
+        with step(f"book, {len(new)} lines"):
+            book = books.write_book(root, month, new)
         with step("book read back, every line worked out again"):
-            books.sums_of(root, month, book.sha256, terms)
+            books.sums_of(root, month, book.sha256, laws.by_sha)
 
 
 if __name__ == "__main__":

@@ -71,9 +71,7 @@ def test_a_customer_shows_what_it_has_and_was_billed(world: World) -> None:
 def test_a_subscription_shows_seats_partner_of_record_and_invoices(world: World) -> None:
     page = desk_of(world, FINANCE).get("subscription", world.a.subscriptions["confirmed"])
     assert page.heading == "Confirmed Harborlane Mills has 65 seats for 975.00 USD a month"
-    assert page.has(
-        "10 September 2026 65", "10 August 2026 23", "Harborlane Consulting 10 Aug 2026 no end"
-    )
+    assert page.has("10 September 2026 65", "10 August 2026 23", "Harborlane Consulting 10 Aug 2026 no end")
     assert page.has("September 2026 open — 786.00 USD", "August 2026 paid 1 Oct 2026 244.84 USD")
     assert not page.offers("desk:subscription-seats", world.a.subscriptions["confirmed"])
 

@@ -20,11 +20,14 @@ def _file(text: str) -> Path:
 
 
 PartnerArgument = Annotated[
-    str, typer.Argument(metavar="PARTNER", help="The partner's number, such as P-4F8TW2ZC.", show_default=False)
+    str,
+    typer.Argument(metavar="PARTNER", help="The partner's number, such as P-4F8TW2ZC.", show_default=False),
 ]
 FileArgument = Annotated[
     Path,
-    typer.Argument(parser=_file, metavar="FILE", help="Where it is written: a .pdf or .xlsx.", show_default=False),
+    typer.Argument(
+        parser=_file, metavar="FILE", help="Where it is written: a .pdf or .xlsx.", show_default=False
+    ),
 ]
 CurrencyOption = Annotated[
     str, typer.Option("--currency", help="Of which currency, where the partner has statements in several.")
