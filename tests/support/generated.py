@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 from tests.support.told import clause, terms
 
+from ofrecord.engine.flat import with_partners_of_the_month
 from ofrecord.engine.types import BilledFact, Credit, PoolFact, RateFact, Receipt, Recognition
 from ofrecord.kernel.calendar import Month, Span, add_months
 from ofrecord.kernel.money import Money, Rounding, share_minor
@@ -175,15 +176,14 @@ def programs(draw: st.DrawFn, sha: str = "a") -> Terms:
 def recognitions(draw: st.DrawFn, start: date) -> tuple[Recognition, ...]:
     """A partner of record, perhaps followed by another, and others in other roles."""
     first, second = draw(st.permutations(PARTNERS))[:2]
-    tier = draw(st.sampled_from(("", *TIERS)))
     change = draw(some(st.integers(1, 200)))
-    found = [Recognition(first, PARTNER_OF_RECORD, Span(start), tier)]
+    found = [Recognition(first, PARTNER_OF_RECORD, Span(start))]
     if change is not None:
         day = start + timedelta(days=change)
         found = [
-            Recognition(first, PARTNER_OF_RECORD, Span(start, day), tier),
+            Recognition(first, PARTNER_OF_RECORD, Span(start, day)),
             Recognition(second, PARTNER_OF_RECORD, Span(day)),
-            Recognition(first, FORMER_PARTNER, Span(day), tier),
+            Recognition(first, FORMER_PARTNER, Span(day)),
         ]
     for role in draw(st.sets(st.sampled_from([REFERRER, DISTRIBUTOR, SERVICES]))):
         shared = draw(st.booleans())
@@ -262,8 +262,24 @@ def _credits(draw: st.DrawFn, fact: BilledFact) -> tuple[Credit, ...]:
 
 @st.composite
 def histories(draw: st.DrawFn, shas: str = "a") -> list[BilledFact]:
+    """Sales of few partners; a partner has one tier on a day, and a line names who is recognized in its month."""
     count = draw(st.integers(1, 3))
-    return [fact for n in range(count) for fact in draw(sales(n, draw(st.sampled_from(shas))))]
+    found = [fact for n in range(count) for fact in draw(sales(n, draw(st.sampled_from(shas))))]
+    tiers = draw(st.dictionaries(st.sampled_from(PARTNERS), st.lists(tier_changes, max_size=2)))
+    return [with_partners_of_the_month(replace(fact, partners=_tiered(fact, tiers))) for fact in found]
+
+
+tier_changes = st.tuples(st.integers(0, MONTHS + 4), st.sampled_from(("", *TIERS)))
+
+
+def _tiered(fact: BilledFact, tiers: dict[str, list[tuple[int, str]]]) -> tuple[Recognition, ...]:
+    def tier(partner: str) -> str:
+        held = [
+            each for each in sorted(tiers.get(partner, ())) if FIRST.plus(each[0]).first <= fact.invoice_day
+        ]
+        return held[-1][1] if held else ""
+
+    return tuple(replace(each, tier=tier(each.partner)) for each in fact.partners)
 
 
 pools = st.lists(

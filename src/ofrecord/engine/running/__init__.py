@@ -1,0 +1,1 @@
+"""Where the steps are carried out: DuckDB in this process, or Apache Spark."""

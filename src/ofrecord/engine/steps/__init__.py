@@ -1,0 +1,1 @@
+"""Settlement in columns: named steps, each a small function from tables to one table."""
