@@ -1,4 +1,4 @@
-"""The history as flat tables, as a snapshot keeps it: no list in a row, so that columns join and nothing is unfolded."""
+"""The history as flat tables, as a snapshot keeps it: no list in a row, so columns join and nothing is unfolded."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace

@@ -14,6 +14,8 @@ import ibis.expr.datatypes as dt
 
 WIDE = dt.Decimal(38, 0)
 MINORS = dt.Array(dt.int64)
+WIDES = dt.Array(WIDE)
+SLICES = dt.Array(dt.Struct({"amount_minor": dt.int64, "rate_numerator": WIDE, "rate_denominator": WIDE}))
 
 
 @ibis.udf.scalar.builtin(name="of_product", signature=((WIDE, WIDE), WIDE))
@@ -71,6 +73,23 @@ def days_between(first: Any, until: Any) -> Any:
     """How many days from `first` to `until`, which is not counted."""
 
 
+@ibis.udf.scalar.builtin(
+    name="of_period_first", signature=((dt.date, dt.string, dt.int32, dt.int32), dt.date)
+)
+def period_first(day: Any, period: Any, year_month: Any, year_day: Any) -> Any:
+    """The first day of the period, by its name in program documents, that the day is in; a lifetime has always been.
+
+    The program's year begins on that month and day; quarters are counted from it.
+    """
+
+
+@ibis.udf.scalar.builtin(
+    name="of_period_until", signature=((dt.date, dt.string, dt.int32, dt.int32), dt.date)
+)
+def period_until(day: Any, period: Any, year_month: Any, year_day: Any) -> Any:
+    """The first day after the period that the day is in; null for a lifetime."""
+
+
 @ibis.udf.scalar.builtin(name="of_number", signature=((dt.string,), dt.int64))
 def number_of(key: Any) -> Any:
     """The number with so many digits as a line's public name has, drawn from the text by SHA-256."""
@@ -79,6 +98,46 @@ def number_of(key: Any) -> Any:
 @ibis.udf.scalar.builtin(name="of_used", signature=((MINORS, MINORS), MINORS))
 def used_before(amounts: Any, caps: Any) -> Any:
     """How much of a cap was used before each of the amounts, in their order, where the cap itself changes."""
+
+
+@ibis.udf.scalar.builtin(name="of_inside", signature=((dt.int64, dt.int64, MINORS, dt.int64), MINORS))
+def inside(before: Any, amount: Any, ends: Any, times: Any) -> Any:
+    """How much of the amount, which comes after `before`, lies in each band; a band ends at its end `times` over."""
+
+
+@ibis.udf.scalar.builtin(name="of_band", signature=((dt.int64, MINORS), dt.int32))
+def band_of(measured: Any, ends: Any) -> Any:
+    """The place (from 0) of the first band that reaches up to and with what was measured."""
+
+
+@ibis.udf.scalar.builtin(name="of_shares", signature=((dt.int64, MINORS), MINORS))
+def shares_of(minor: Any, weights: Any) -> Any:
+    """The amount divided by the weights by largest remainder; no shares of an amount that is not positive."""
+
+
+@ibis.udf.scalar.builtin(name="of_dot", signature=((MINORS, WIDES), WIDE))
+def dot(amounts: Any, factors: Any) -> Any:
+    """The sum of the products."""
+
+
+@ibis.udf.scalar.builtin(name="of_slices", signature=((MINORS, MINORS, WIDES, WIDES), SLICES))
+def slices_of(amounts: Any, insides: Any, numerators: Any, denominators: Any) -> Any:
+    """The amounts with their rates, of those bands in which something lies."""
+
+
+@ibis.udf.scalar.builtin(name="of_list_total", signature=((MINORS,), dt.int64))
+def list_total(numbers: Any) -> Any:
+    """The sum of the numbers of a list."""
+
+
+@ibis.udf.scalar.builtin(name="of_multiple", signature=((MINORS,), dt.int64))
+def common_multiple(numbers: Any) -> Any:
+    """The least number that all numbers of the list divide."""
+
+
+@ibis.udf.scalar.builtin(name="of_divided", signature=((MINORS, dt.int32, MINORS, dt.int64), MINORS))
+def divided_weights(weights: Any, place: Any, parts: Any, scale: Any) -> Any:
+    """The weights times `scale`, with the one at `place` divided into its parts and what they leave of it."""
 
 
 def total(column: Any) -> Any:
