@@ -17,12 +17,12 @@ from ofrecord.engine.judging.pieces import Piece, pieces_of, recognized
 from ofrecord.engine.judging.reasons import why_nothing
 from ofrecord.engine.judging.reckon import Running, reckon
 from ofrecord.engine.types import SALE, BilledFact, FeeLine, History, Laws
+from ofrecord.engine.words import TAKEN_BACK_LATE
 from ofrecord.kernel.money import share_minor
 from ofrecord.program.clause_types import FORMER_PARTNER, Basis, Clause
 from ofrecord.program.types import Terms
 
 FACTS_AT_ONCE = 2_000
-TAKEN_BACK_LATE = "What it was paid for was taken back after the claw window."
 Watch = Callable[[int, int], None]
 
 

@@ -16,18 +16,19 @@ from ofrecord.engine.judging.slices import (
     within_cap,
 )
 from ofrecord.engine.types import Slice
+from ofrecord.engine.words import (
+    ALL_TAKEN_BACK,
+    CAP_REACHED,
+    NO_BASELINE,
+    NO_FEE_BELOW,
+    NO_MARGIN,
+    NOT_ABOVE,
+    PAID_ONCE,
+    TOO_SMALL,
+)
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money, Rounding, round_fraction, share_minor
 from ofrecord.program.clause_types import Bands, Basis, Growth, Measure, Per, Scope, Unit
-
-NO_BASELINE = "Nothing was billed a year before, so nothing can have grown."
-NOT_ABOVE = "What was billed is not above the baseline."
-CAP_REACHED = "The cap was reached before."
-PAID_ONCE = "This is paid once, with the first bill."
-TOO_SMALL = "What the rate gives is rounded to nothing."
-NO_FEE_BELOW = "The fee that this is a share of is zero."
-ALL_TAKEN_BACK = "All that was billed was taken back."
-NO_MARGIN = "What was billed is not above the wholesale price."
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,69 @@
+"""What a fee line cites, as a table to join to claims: each clause, and for each version that none of them holds."""
+
+from math import lcm
+from typing import Any, Final
+
+import pyarrow as pa
+
+from ofrecord.engine.compiled.clauses import CLAUSES, clause_table
+from ofrecord.engine.types import Laws
+from ofrecord.program.clause_types import Basis
+
+NONE: Final = "none"
+_LEFT_OUT: Final = ("source", "needs", "pool", "pool_key", "waits", "short", "terms_sha256")
+_KEPT: Final = [field for field in CLAUSES if field.name not in _LEFT_OUT]
+# Beside the columns of clauses: the version that is cited, and the bands' rates over one denominator.
+CITED: Final = pa.schema(
+    [
+        *_KEPT,
+        pa.field("cited_sha256", pa.string()),
+        pa.field("bands_scaled", pa.list_(pa.decimal128(38, 0))),
+        pa.field("bands_common", pa.decimal128(38, 0)),
+    ]
+)
+
+
+def no_clause_key(law: int) -> int:
+    """What stands for "no clause of this version holds" where a clause's number stands; `law` is its position."""
+    return -1 - law
+
+
+def cited_table(laws: Laws) -> pa.Table:
+    rows = [_cited(row) for row in clause_table(laws).to_pylist()]
+    for law, terms in enumerate(laws.versions):
+        rows.append(
+            {
+                "clause_key": no_clause_key(law),
+                "cited_sha256": terms.sha256,
+                "program": terms.program,
+                "version": terms.version,
+                "rounding": terms.rounding.value,
+                "clause": "",
+                "kind": NONE,
+                "basis": Basis.BILLED.value,
+                "place": -1,
+                "depth": 0,
+                "law": law,
+                "because": "",
+                "of": "",
+                "is_split": False,
+                "counts_by_partner": False,
+                "last_day_included": terms.last_day_included,
+                "year_month": terms.year_from[0],
+                "year_day": terms.year_from[1],
+            }
+        )
+    columns = [pa.array([row.get(field.name) for row in rows], type=field.type) for field in CITED]
+    return pa.Table.from_arrays(columns, schema=CITED)
+
+
+def _cited(row: dict[str, Any]) -> dict[str, Any]:
+    row["cited_sha256"] = row["terms_sha256"]
+    if row["band_numerators"]:
+        common = lcm(*(int(each) for each in row["band_denominators"]))
+        row["bands_common"] = common
+        rates = zip(row["band_numerators"], row["band_denominators"], strict=True)
+        row["bands_scaled"] = [
+            int(numerator) * common // int(denominator) for numerator, denominator in rates
+        ]
+    return row

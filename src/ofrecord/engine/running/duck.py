@@ -1,0 +1,83 @@
+"""DuckDB in this process: within a stated memory, spilling to disk beyond it."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import pyarrow as pa
+
+from ofrecord.engine.exact import duck
+
+MEMORY = "2GB"
+
+
+@dataclass(slots=True)
+class Duck:
+    """Where steps are carried out. Tables are brought and kept under names of their own."""
+
+    connection: duckdb.DuckDBPyConnection
+    ibis: Any
+    scratch: Path
+    kept: int = 0
+    brought: dict[str, pa.Table] = field(default_factory=dict)
+
+    def bring(self, table: pa.Table) -> ibis.Table:
+        """A small table from Python."""
+        name = self._name()
+        self.brought[name] = table
+        self.connection.register(name, table)
+        return self.ibis.table(name)
+
+    def read(self, paths: list[Path], schema: pa.Schema) -> ibis.Table:
+        """The rows of Parquet files of one schema; of no files, no rows."""
+        if not paths:
+            return self.bring(schema.empty_table())
+        name = self._name()
+        listed = ", ".join(f"'{path}'" for path in paths)
+        self.connection.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
+        return self.ibis.table(name)
+
+    def keep(self, table: ibis.Table) -> ibis.Table:
+        """The table worked out now, so that what reads it several times does not work it out again."""
+        name = self._name()
+        self.connection.execute(f"CREATE TEMP TABLE {name} AS {self.sql(table)}")
+        return self.ibis.table(name)
+
+    def fetch(self, table: ibis.Table) -> pa.Table:
+        """The rows, in the memory of Python: for small tables."""
+        return self.connection.execute(self.sql(table)).to_arrow_table()
+
+    def sql(self, table: ibis.Table) -> str:
+        return str(ibis.to_sql(table, dialect="duckdb"))
+
+    def stop(self) -> None:
+        """Ends what is being carried out, from another thread."""
+        self.connection.interrupt()
+
+    def _name(self) -> str:
+        self.kept += 1
+        return f"step_{self.kept}"
+
+
+@contextmanager
+def duck_engine(
+    scratch: Path | None = None, memory: str = MEMORY, threads: int | None = None
+) -> Iterator[Duck]:
+    """A DuckDB of its own, gone with all of its files when it is left; `scratch` is where it spills."""
+    folder = Path(tempfile.mkdtemp(prefix=".engine-", dir=scratch))
+    config: dict[str, Any] = {"memory_limit": memory, "temp_directory": str(folder)}
+    if threads is not None:
+        config["threads"] = threads
+    connection = duckdb.connect(config=config)
+    try:
+        duck.define(connection)
+        yield Duck(connection, ibis.duckdb.from_connection(connection), folder)
+    finally:
+        connection.close()
+        shutil.rmtree(folder, ignore_errors=True)
