@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from ofrecord.engine.compiled.reaches import is_collected
 from ofrecord.engine.types import PAYMENT, SALE, Laws
-from ofrecord.program.clause_types import Bands, Basis, Clause, Earned, Limit, Measure, Per, Scope, Unit
+from ofrecord.program.clause_types import Bands, Basis, Clause, Limit, Measure, Per, Scope, Unit
 from ofrecord.program.types import Terms
 
 # What ends a band that has no end: beyond every amount, and far enough from the largest number to add to it.
@@ -133,8 +134,7 @@ def _kind_of_bands(bands: Bands) -> str:
 
 def source_of(clause: Clause) -> str:
     """What it pays for: what was billed, or what was paid. What is unpaid is so when it is billed."""
-    collected = clause.basis is Basis.COLLECTED or clause.earned is Earned.WHEN_COLLECTED
-    return PAYMENT if clause.pays and collected else SALE
+    return PAYMENT if clause.pays and is_collected(clause) else SALE
 
 
 def bases_of(terms: Terms, clause: Clause) -> tuple[Clause, ...]:
