@@ -1,0 +1,1 @@
+"""How fast a settlement is, beside the same sums written by hand, in polars and in pandas."""
