@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 
-from ofrecord.engine.judging.claims import Case, Claim, Considered, Considering, case_of
+from ofrecord.engine.judging.claims import Case, Claim, Considered, case_of, consider
 from ofrecord.engine.judging.division import Payees, payees_of
 from ofrecord.engine.judging.events import Event, Moment, events_of, is_touched_late
-from ofrecord.engine.judging.laws import Reached, Reaching
+from ofrecord.engine.judging.laws import Reach, reaches
 from ofrecord.engine.judging.lines import fee_line, zero_line
 from ofrecord.engine.judging.measures import Sales, Totals, growth_clauses
 from ofrecord.engine.judging.periods import pool_lines, top_ups
@@ -32,7 +32,10 @@ class Heard:
 
     case: Case
     considered: tuple[Considered, ...]
-    claiming: tuple[tuple[Terms, Clause], ...]
+
+    @property
+    def claiming(self) -> list[tuple[Terms, Clause]]:
+        return [(each.terms, each.clause) for each in self.considered if not each.failed]
 
 
 @dataclass(slots=True)
@@ -59,12 +62,11 @@ def judge(laws: Laws, history: History, through: date, watch: Watch = _silent) -
     `watch` is told how many facts are done, and may end it by raising.
     """
     lines = {line.key: line for line in _lines(hear(laws, history.facts, through, watch), history)}
-    # Each line is made with what it earns as what is retained: that differs where something was taken back late.
     late = any(is_touched_late(fact, laws.by_sha[fact.terms_sha256], through) for fact in history.facts)
-    if not late:
-        return [lines[key] for key in sorted(lines)]
-    lenient = hear(laws, history.facts, through, watch, is_lenient=True)
-    kept = {line.key: line for line in _lines(lenient, history)}
+    kept = lines
+    if late:
+        lenient = hear(laws, history.facts, through, watch, is_lenient=True)
+        kept = {line.key: line for line in _lines(lenient, history)}
     return [_retaining(lines.get(key), kept.get(key)) for key in sorted({*lines, *kept})]
 
 
@@ -104,12 +106,10 @@ def hear(
             hearing.totals.note_event(event)
             if event.source == SALE:
                 hearing.sales.add(fact, event.net_minor)
-    reaching, considering = Reaching(laws), Considering(hearing.sales.is_met)
     for done, (fact, events) in enumerate(opened):
         if done % FACTS_AT_ONCE == 0:
             watch(done, len(opened))
-        if events:
-            hearing.heard += _hear_fact(laws.by_sha[fact.terms_sha256], reaching.of(fact), events, considering)
+        hearing.heard += _hear_fact(hearing, fact, events)
     hearing.heard.sort(key=lambda each: _order(each.case))
     _add_up(hearing)
     return hearing
@@ -119,19 +119,21 @@ def _order(case: Case) -> tuple[Moment, int, str, str]:
     return (case.event.moment, case.piece.number, case.partner.partner, case.partner.role)
 
 
-def _hear_fact(
-    own: Terms, reached: Reached, events: Sequence[Event], considering: Considering
-) -> Iterator[Heard]:
-    fact = events[0].fact
-    heard = [
-        (piece, partner)
-        for piece in pieces_of(own, reached, fact)
-        for partner in recognized(own, reached, fact, piece)
-    ]
+def _hear_fact(hearing: Hearing, fact: BilledFact, events: Sequence[Event]) -> Iterator[Heard]:
+    own = hearing.laws.by_sha[fact.terms_sha256]
+    found = reaches(hearing.laws, fact)
+    pieces = pieces_of(own, found, fact) if events else []
     for event in events:
-        for piece, partner in heard:
-            case = case_of(own, event, piece, partner)
-            yield Heard(case, *considering.of(reached, case))
+        for piece in pieces:
+            yield from _hear_piece(hearing, own, found, event, piece)
+
+
+def _hear_piece(
+    hearing: Hearing, own: Terms, found: Sequence[Reach], event: Event, piece: Piece
+) -> Iterator[Heard]:
+    for partner in recognized(own, found, event.fact, piece):
+        case = case_of(own, event, piece, partner)
+        yield Heard(case, tuple(consider(found, case, hearing.sales.is_met)))
 
 
 def _add_up(hearing: Hearing) -> None:
@@ -139,8 +141,7 @@ def _add_up(hearing: Hearing) -> None:
     growing = growth_clauses(hearing.laws.versions)
     for each in hearing.heard:
         for terms, clause in each.claiming:
-            if clause.bands is not None and not clause.bands.graduated:
-                hearing.totals.count(terms, clause, each.case, _basis(clause, each.case)[1])
+            hearing.totals.count(terms, clause, each.case, _basis(clause, each.case)[1])
         for terms, clause in growing:
             if each.case.partner.role in clause.payees and clause.growth is not None:
                 basis = _basis(clause, each.case)[1]
