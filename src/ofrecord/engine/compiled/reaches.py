@@ -70,7 +70,7 @@ CUTTING: Final = pa.schema(
         pa.field("time_zone", _TEXT),
         # Whether a clause asks what kind of deal a seat is, and whether one names the former partner of record.
         pa.field("asks_deal", _TRUTH),
-        pa.field("names_former", _TRUTH),
+        pa.field("mentions_former", _TRUTH),
         # A clause's months begin or end so many months after the sale started; and at 1 + m, for each month m of the
         # subscription from -1 on, the next of these from m on.
         pa.field("months", _COUNTS),
@@ -268,7 +268,7 @@ def _cutting(laws: Laws, chain: str, now_sha256: str) -> dict[str, Any]:
         "cuts_days": own.proration is not Proration.FIRST_DAY,
         "time_zone": own.time_zone if own.proration is Proration.BY_SECONDS else "",
         "asks_deal": any(clause.when.deals for clause in clauses),
-        "names_former": any(FORMER_PARTNER in _named(clause) for clause in clauses),
+        "mentions_former": any(FORMER_PARTNER in _named(clause) for clause in clauses),
         "months": months,
         "next_months": _next(months),
     }
