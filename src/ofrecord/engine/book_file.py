@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ofrecord.engine.books import MANIFEST
-from ofrecord.engine.columns import BOOK, lines_of
+from ofrecord.engine.columns import is_book, lines_of
 from ofrecord.engine.refusals import BookAltered, BookFileMissing, BookUnreadable, LineNotThere
 from ofrecord.engine.types import BookedLine, parse_line_id
 from ofrecord.kernel.calendar import CalendarFault, Month
@@ -55,12 +55,15 @@ def _hash_of(path: Path) -> tuple[str, bool]:
 
 
 def _table(path: Path) -> pa.Table:
-    """All of the file, so that a page that was cut or altered anywhere is found by its checksum."""
+    """All of the file, so that a page that was cut or altered anywhere is found by its checksum, if pages have one.
+
+    The books of an engine have none: there the name, which states the hash of the file, is what finds it.
+    """
     try:
         table = pq.ParquetFile(path, page_checksum_verification=True).read()
     except (pa.ArrowException, OSError) as fault:
         raise BookUnreadable(file=str(path)) from fault
-    if not table.schema.equals(BOOK):
+    if not is_book(table):
         raise BookUnreadable(file=str(path))
     return table
 

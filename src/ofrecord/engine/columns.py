@@ -191,6 +191,35 @@ def rate_table(rates: Sequence[RateFact]) -> pa.Table:
     )
 
 
+def is_book(table: pa.Table) -> bool:
+    """Whether the table has the columns of a book, with a value wherever a book has one.
+
+    Engines write that a column may be empty although it never is, and call the items of lists by other names.
+    """
+    if table.schema.names != BOOK.names or [*map(_plain, table.schema.types)] != [*map(_plain, BOOK.types)]:
+        return False
+    return all(_is_full(chunk, field) for field in BOOK for chunk in table[field.name].chunks)
+
+
+def _plain(kind: pa.DataType) -> object:
+    """The type without names of items, and without what may be empty."""
+    if pa.types.is_list(kind):
+        return ("list", _plain(kind.value_type))
+    if pa.types.is_struct(kind):
+        return tuple((part.name, _plain(part.type)) for part in kind)
+    return kind
+
+
+def _is_full(values: pa.Array, field: pa.Field) -> bool:
+    if not field.nullable and values.null_count:
+        return False
+    if pa.types.is_list(field.type):
+        return _is_full(values.flatten(), field.type.value_field)
+    if pa.types.is_struct(field.type):
+        return all(_is_full(values.field(part.name), part) for part in field.type)
+    return True
+
+
 def line_table(lines: Sequence[FeeLine], numbers: Sequence[int]) -> pa.Table:
     """The lines as columns, each with its number."""
     return _table(BOOK, [_line_row(number, line) for number, line in zip(numbers, lines, strict=True)])

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -39,6 +40,30 @@ def keep_table(folder: Path, kind: str, table: pa.Table) -> Kept:
     name = file_name(kind, sha256)
     write_whole(folder / name, content)
     return Kept(name, sha256, table.num_rows)
+
+
+def keep_written(folder: Path, kind: str, write: Callable[[Path], int]) -> Kept:
+    """Keeps the Parquet file that `write` writes, under a name that holds the hash of its bytes.
+
+    `write` is given a hidden place, open to our own user alone, and says how many rows it wrote. If it fails nothing
+    is left.
+    """
+    folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    rest = folder / f".{kind}.{os.getpid()}.{PARQUET}"
+    rest.unlink(missing_ok=True)
+    rest.touch(PRIVATE_FILE)
+    try:
+        rows = write(rest)
+        with rest.open("rb+") as file:
+            os.fsync(file.fileno())
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        name = file_name(kind, sha256)
+        rest.replace(folder / name)
+    finally:
+        rest.unlink(missing_ok=True)
+    _sync_folder(folder)
+    _sync_folder(folder.parent)
+    return Kept(name, sha256, rows)
 
 
 def keep_json(folder: Path, kind: str, value: dict[str, Any], rows: int) -> Kept:

@@ -1,20 +1,27 @@
 """What is booked in columns is what the books hold when the judge's lines are booked one by one."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.support.generated import FIRST, currencies, exchange, histories, pools, programs
 from tests.support.told import Books, billed, clause, recognized, terms
 
+from ofrecord.engine import books
+from ofrecord.engine.book_file import find_line
+from ofrecord.engine.book_writer import write_lines
 from ofrecord.engine.columns import BOOK, line_table, lines_of
 from ofrecord.engine.compiled.clauses import CLAUSES, clause_table
 from ofrecord.engine.compiled.exchange import (
@@ -30,16 +37,20 @@ from ofrecord.engine.corrections import befores, nearby, with_causes
 from ofrecord.engine.exact import duck
 from ofrecord.engine.judging.exchange import RateTable, with_due
 from ofrecord.engine.judging.judge import judge
+from ofrecord.engine.refusals import BookUnreadable
+from ofrecord.engine.running.duck import duck_engine
 from ofrecord.engine.steps.booking import BOOKED, changed, fresh
 from ofrecord.engine.steps.booking import book as book_in_columns
 from ofrecord.engine.steps.dues import Beside, exchanges_asked
+from ofrecord.engine.steps.numbers import ALL, moved
 from ofrecord.engine.steps.record import on_record
 from ofrecord.engine.steps.shapes import EARNED
-from ofrecord.engine.types import BilledFact, Credit, FeeLine, History, Laws, RateFact
+from ofrecord.engine.types import BilledFact, Credit, FeeLine, History, Laws, RateFact, line_id
 from ofrecord.kernel.calendar import Month
-from ofrecord.program.clause_types import Condition, Holdback
-from ofrecord.program.types import Payment
+from ofrecord.program.clause_types import Condition, CountRange, Holdback
+from ofrecord.program.types import Payment, Terms
 
+APRIL = Month(2010, 4)
 tried = settings(
     deadline=None,
     max_examples=int(os.environ.get("OFRECORD_GENERATED", "8")),
@@ -259,3 +270,111 @@ def test_a_close_in_columns_is_one_expression_on_spark_too() -> None:
         Beside(date(2010, 4, 30), **tables, record=on_record(kept), books=kept),
     ):
         assert "earned" in ibis.to_sql(book_in_columns(earned, beside), dialect="pyspark")
+
+
+def replayed(draws: list[tuple[str, int]]) -> dict[str, int]:
+    """As `numbers_of` gives them out: in the order of the keys, the next that is free."""
+    taken: set[int] = set()
+    found = {}
+    for name, number in sorted(draws):
+        free = number
+        while free in taken:
+            free = (free + 1) % ALL
+        taken.add(free)
+        found[name] = free
+    return found
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.integers(-12, 12) | st.integers(40, 44), max_size=40),
+    st.randoms(use_true_random=False),
+)
+def test_lines_that_draw_one_number_get_the_next_free_ones_in_the_order_of_their_keys(
+    near: list[int], chance: Any
+) -> None:
+    """The numbers stand around the last one, after which the first follows."""
+    names = [f"line-{n:03}" for n in range(len(near))]
+    chance.shuffle(names)
+    draws = [(name, number % ALL) for name, number in zip(names, near, strict=True)]
+    asked = 0
+
+    def ask(wanted: Any) -> pa.Table:
+        nonlocal asked
+        asked += len(wanted)
+        rows = [(name, number) for name, number in draws if number in wanted]
+        columns = {"number": pa.array([number for _, number in rows], pa.int64())}
+        columns["event"] = pa.array([name for name, _ in rows], pa.string())
+        same = {"service_first": date(2010, 4, 1), "deal": "", "clause": "", "partner": "", "role": ""}
+        return pa.table(columns | {name: pa.array([value] * len(rows)) for name, value in same.items()})
+
+    twice_drawn = [number for number, times in Counter(n for _, n in draws).items() if times > 1]
+    found = {row["moved_event"]: row["free_number"] for row in moved(twice_drawn, ask).to_pylist()}
+    assert {name: found.get(name, number) for name, number in draws} == replayed(draws)
+    assert asked <= 300 * len(twice_drawn)
+
+
+def some_lines(version: Terms) -> list[FeeLine]:
+    facts = [
+        billed(
+            f"2010-{month:02}",
+            recognized("2010-04-01", partner=partner),
+            invoice_line=f"{partner}/{month}",
+            invoice=f"N-{month % 3}",
+            subscription=f"s{month}",
+            credits=(replace(REFUND, id=f"{partner}/{month}"),) if month % 2 else (),
+        )
+        for partner in ("p1", "p2", "é", "p10")
+        for month in range(4, 9)
+    ]
+    return Books(version).close("2010-09", facts)
+
+
+def test_a_book_that_an_engine_writes_has_the_lines_of_the_other(tmp_path: Path) -> None:
+    law = terms(
+        clause("first-year", "12%", when=Condition(months=CountRange(1, 4))),
+        clause("rest", "1/3", when=Condition(months=CountRange(5))),
+    )
+    lines = some_lines(law)
+    usual = books.write_book(tmp_path / "usual", APRIL, lines)
+    with duck_engine(tmp_path) as engine:
+        shuffled = engine.bring(line_table(lines[::-1], [0] * len(lines)).select(list(BOOKED)))
+        kept = write_lines(engine, tmp_path, APRIL, shuffled)
+        assert write_lines(engine, tmp_path, APRIL, shuffled) == kept
+        ordered = engine.bring(line_table(books.in_order(lines), [0] * len(lines)).select(list(BOOKED)))
+        assert write_lines(engine, tmp_path / "again", APRIL, ordered, is_ordered=True) == kept
+    path = books.folder_of(tmp_path, APRIL) / kept.name
+    assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert [each.name for each in path.parent.iterdir()] == [kept.name]
+    read = lines_of(pq.read_table(path))
+    assert read == lines_of(pq.read_table(books.folder_of(tmp_path / "usual", APRIL) / usual.name))
+    assert [number for number, _ in read] == books.numbers_of([line for _, line in read])
+    for partner in ("p1", "p10", "é"):
+        own = [one.line for one in books.lines_of(tmp_path, APRIL, kept.sha256, partner)]
+        assert own == [line for line in books.in_order(lines) if line.partner == partner]
+    number, line = read[3]
+    assert find_line(path, line_id(APRIL, number)).booked.line == line
+
+
+def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    with duck_engine(tmp_path) as engine:
+        table = line_table(some_lines(terms(clause("first-year", "12%")))[:1], [0])
+        whole = engine.bring(table)
+        wrong = whole.mutate(corrects=ibis.literal("many").cast("int64").cast("string"))
+        with pytest.raises(duckdb.Error):
+            write_lines(engine, tmp_path, APRIL, wrong)
+    folder = books.folder_of(tmp_path, APRIL)
+    assert [*folder.iterdir()] == []
+
+
+def test_a_file_with_an_empty_figure_is_no_book(tmp_path: Path) -> None:
+    lines = some_lines(terms(clause("first-year", "12%")))[:2]
+    for name, empty in (("fee_minor", [0, None]), ("weights", [[1], [None]])):
+        table = line_table(lines, [1, 2])
+        place = table.schema.get_field_index(name)
+        path = tmp_path / "2010-04" / f"{name}.parquet"
+        path.parent.mkdir(exist_ok=True)
+        kind = BOOK.field(name).type if name == "fee_minor" else pa.list_(pa.int64())
+        pq.write_table(table.set_column(place, name, pa.array(empty, kind)), path)
+        with pytest.raises(BookUnreadable):
+            find_line(path, "1")
