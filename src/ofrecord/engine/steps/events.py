@@ -153,7 +153,8 @@ def _in_time(found: ibis.Table) -> ibis.Table:
     moves = contested.kind.isin((CHARGEBACK, WON_BACK))
     level = _running_level(contested.mutate(taken=moves.ifelse(contested.amount_minor, 0), start=0))
     returned = (level.kind == WON_BACK).ifelse(level.before - level.after, level.amount_minor)
-    return plain.union(level.mutate(amount_minor=returned).select(plain.columns))
+    level = level.mutate(amount_minor=returned.cast(MINOR)).select(plain.columns)
+    return plain.mutate(amount_minor=plain.amount_minor.cast(MINOR)).union(level)
 
 
 def _running_level(table: ibis.Table) -> ibis.Table:
