@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import total_ordering
 
+# The days that every month has.
+_SHORTEST = 28
+
 
 class CalendarFault(ValueError):
     """Text that is no month, or a span that ends before it begins."""
@@ -105,8 +108,9 @@ class Span:
 
 def add_months(anchor: date, months: int) -> date:
     """The same day of the month, `months` later; clamped to the last day of a shorter month."""
-    month = Month.of(anchor).plus(months)
-    return date(month.year, month.number, min(anchor.day, monthrange(month.year, month.number)[1]))
+    year, index = divmod(anchor.year * 12 + anchor.month - 1 + months, 12)
+    day = anchor.day if anchor.day <= _SHORTEST else min(anchor.day, monthrange(year, index + 1)[1])
+    return date(year, index + 1, day)
 
 
 def month_index(start: date, day: date) -> int:
@@ -115,4 +119,6 @@ def month_index(start: date, day: date) -> int:
     Defined as the greatest n with `add_months(start, n - 1) <= day`, so month ends clamp the same way.
     """
     index = (day.year - start.year) * 12 + day.month - start.month + 1
+    if start.day <= _SHORTEST:
+        return index if start.day <= day.day else index - 1
     return index if add_months(start, index - 1) <= day else index - 1

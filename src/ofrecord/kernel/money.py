@@ -145,13 +145,11 @@ def round_fraction(exact: Fraction, rounding: Rounding) -> int:
     """The only place that rounds."""
     size = abs(exact)
     whole, rest = divmod(size.numerator, size.denominator)
-    twice = 2 * rest
-    away = {
-        Rounding.HALF_UP: twice >= size.denominator,
-        Rounding.HALF_EVEN: twice > size.denominator or (twice == size.denominator and whole % 2 == 1),
-        Rounding.DOWN: False,
-    }[rounding]
-    return (whole + away) * (-1 if exact < 0 else 1)
+    if rest and rounding is not Rounding.DOWN:
+        twice = 2 * rest
+        is_half_up = rounding is Rounding.HALF_UP or whole % 2 == 1
+        whole += twice > size.denominator or (twice == size.denominator and is_half_up)
+    return -whole if exact < 0 else whole
 
 
 def multiply(amount: Money, factor: Fraction, rounding: Rounding) -> Money:
@@ -172,6 +170,8 @@ def share_minor(minor: int, weights: Sequence[int]) -> tuple[int, ...]:
     total = sum(weights)
     if total <= 0 or min(weights) < 0:
         raise MoneyFault("an amount is shared by weights that are not negative and not all zero")
+    if len(weights) == 1:
+        return (minor,)
     size = abs(minor)
     floors = [size * weight // total for weight in weights]
     by_remainder = sorted(range(len(weights)), key=lambda i: (-(size * weights[i] % total), i))

@@ -1,10 +1,10 @@
 """Which clauses claim a piece for a partner, and why the others do not."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ofrecord.engine.judging.events import Event, source_of
-from ofrecord.engine.judging.laws import Reach
+from ofrecord.engine.judging.laws import Reach, Reached
 from ofrecord.engine.judging.pieces import Piece
 from ofrecord.engine.types import SALE, Recognition
 from ofrecord.kernel.calendar import month_index
@@ -85,6 +85,89 @@ def consider(reaches: Sequence[Reach], case: Case, is_met: IsMet) -> list[Consid
             some, covered = _considered(reach, case, is_met)
             found += some
     return found
+
+
+class Considering:
+    """`consider`, asked once for all cases between which no clause tells a difference.
+
+    What clauses with needs ask is another thing for each case; their answers stand beside what was asked.
+    """
+
+    def __init__(self, is_met: IsMet) -> None:
+        self._is_met = is_met
+        self._asks: dict[Reached, Asks] = {}
+        self._pending: dict[Hashable, tuple[tuple[Terms, Clause], ...]] = {}
+        self._found: dict[Hashable, tuple[tuple[Considered, ...], tuple[tuple[Terms, Clause], ...]]] = {}
+
+    def of(
+        self, reached: Reached, case: Case
+    ) -> tuple[tuple[Considered, ...], tuple[tuple[Terms, Clause], ...]]:
+        """What `consider` gives, and of that the clauses that claim the case."""
+        asks = self._asks.get(reached)
+        if asks is None:
+            asks = self._asks[reached] = Asks.of(reached)
+        key: Hashable = (reached, asks.key(case))
+        if asks.needs:
+            if key not in self._pending:
+                self._pending[key] = tuple(each for each in asks.needs if _hangs_on_needs(each[1], case))
+            key = (key, *(self._is_met(terms, clause, case) for terms, clause in self._pending[key]))
+        found = self._found.get(key)
+        if found is None:
+            considered = tuple(consider(reached.reaches, case, self._is_met))
+            claiming = tuple((each.terms, each.clause) for each in considered if not each.failed)
+            found = self._found[key] = (considered, claiming)
+        return found
+
+
+def _hangs_on_needs(clause: Clause, case: Case) -> bool:
+    """Whether nothing else is missing but, at most, the payment."""
+    return all(name == "earned" for name, _, _ in failures(clause, case))
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """Which of the facts that differ much any clause asks for, and the clauses with needs."""
+
+    days: bool
+    months: bool
+    designated: bool
+    seats: bool
+    sold: bool
+    billed: bool
+    needs: tuple[tuple[Terms, Clause], ...]
+
+    @staticmethod
+    def of(reached: Reached) -> "Asks":
+        # All clauses of the versions: one that pays a share of another's fee asks what that one asks.
+        whens = [clause.when for reach in reached.reaches for clause in reach.terms.clauses]
+        return Asks(
+            days=bool(reached.days),
+            months=any(when.months is not None for when in whens),
+            designated=any(when.months_from == DESIGNATION for when in whens),
+            seats=any(when.seats is not None for when in whens),
+            sold=any(when.sold is not None for when in whens),
+            billed=any(when.billed is not None for when in whens),
+            needs=tuple(
+                (reach.terms, clause)
+                for reach in reached.reaches
+                for clause in reach.clauses
+                if clause.needs is not None
+            ),
+        )
+
+    def key(self, case: Case) -> Hashable:
+        """All that clauses look at: equal for two cases of which each clause says the same."""
+        fact, piece, partner = case.event.fact, case.piece, case.partner
+        return (
+            (case.event.source, partner.role, partner.tier, piece.deal),
+            (fact.way, fact.region, case.segment, case.family, fact.offer),
+            piece.service.first if self.days else None,
+            piece.month_first if self.months else None,
+            case.month_from(DESIGNATION) if self.designated else None,
+            fact.seats if self.seats else None,
+            fact.started_on if self.sold else None,
+            fact.invoice_day if self.billed else None,
+        )
 
 
 def _after_others(reach: Reach, case: Case) -> Iterator[Considered]:

@@ -10,6 +10,8 @@ from ofrecord.engine.judging.lines import Dealt
 from ofrecord.kernel.money import share_minor
 from ofrecord.program.clause_types import Basis, Clause, Scope
 
+ALONE = (Fraction(1),)
+
 
 @dataclass(frozen=True, slots=True)
 class Payees:
@@ -20,6 +22,8 @@ class Payees:
 
     def divide(self, whole_minor: int) -> tuple[Dealt, ...]:
         """Each partner's amount, by largest remainder: with what is not paid the amounts sum to the whole."""
+        if self.parts == ALONE:
+            return (Dealt(ALONE[0], 0, whole_minor),)
         scale = lcm(*(part.denominator for part in self.parts))
         weights = [int(part * scale) for part in self.parts]
         amounts = share_minor(whole_minor, [*weights, scale - sum(weights)])
@@ -33,15 +37,16 @@ def payees_of(clause: Clause, cases: Sequence[Case]) -> Iterator[Payees]:
     if clause.split:
         yield _split(clause, cases)
         return
-    for role in dict.fromkeys(case.partner.role for case in cases):
+    are_shared = any(case.partner.share is not None for case in cases)
+    for role in dict.fromkeys(case.partner.role for case in cases) if are_shared else ():
         shared = [case for case in cases if case.partner.role == role and case.partner.share is not None]
         if shared and _counts_by_partner(clause):
-            yield from (Payees((case,), (Fraction(1),)) for case in _divided(shared))
+            yield from (Payees((case,), ALONE) for case in _divided(shared))
         elif shared:
             yield Payees(tuple(shared), tuple(_share(case) for case in shared))
     for case in cases:
         if case.partner.share is None:
-            yield Payees((case,), (Fraction(1),))
+            yield Payees((case,), ALONE)
 
 
 def _share(case: Case) -> Fraction:

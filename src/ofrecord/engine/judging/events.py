@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cached_property
 
 from ofrecord.engine.types import PAYMENT, SALE, BilledFact, Credit, Receipt
 from ofrecord.kernel.money import Rounding, round_fraction
@@ -14,7 +15,7 @@ Moment = tuple[date, date, str, date, str]
 MONEY_BACK = (REFUND, CHARGEBACK, WON_BACK)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Event:
     """A line that was billed, or a payment's part of it; `gross_minor` before anything was taken back.
 
@@ -30,7 +31,7 @@ class Event:
     credits: tuple[Credit, ...]
     facts: tuple[str, ...]
 
-    @property
+    @cached_property
     def moment(self) -> Moment:
         """When it counts: by its day, then by what was sold, so that ids drawn for bills decide nothing."""
         fact = self.fact
@@ -76,6 +77,11 @@ def events_of(fact: BilledFact, terms: Terms, through: date, is_lenient: bool = 
     """
     if fact.invoice_day > through:
         return
+    if not fact.credits and not fact.receipts:
+        yield Event(
+            SALE, fact.invoice_line, fact.invoice_day, fact, fact.billed_minor, fact.billed_minor, (), ()
+        )
+        return
     known = [credit for credit in fact.credits if credit.day <= through and _reduces(credit, terms)]
     credits = tuple(sorted(known, key=lambda credit: (credit.day, credit.id)))
     if is_lenient:
@@ -112,6 +118,8 @@ def _in_time(credits: Sequence[Credit], last: date) -> Iterator[Credit]:
 
 def is_touched_late(fact: BilledFact, terms: Terms, through: date) -> bool:
     """Whether something that counts was taken back after the claw window."""
+    if terms.payment.claw_window is None or not fact.credits:
+        return False
     last = last_of_window(terms, fact, through)
     return any(
         last < credit.day <= through and credit.amount_minor < 0 and _reduces(credit, terms)
@@ -144,14 +152,14 @@ def _payments(fact: BilledFact, credits: Sequence[Credit], net: int, through: da
 def _payment(
     fact: BilledFact, receipt: Receipt, kept: int, credits: tuple[Credit, ...], ids: tuple[str, ...]
 ) -> Event:
-    event = Event(
+    is_less = kept < receipt.amount_minor
+    return Event(
         PAYMENT,
         receipt.id,
         max(receipt.day, fact.invoice_day),
         fact,
         receipt.amount_minor,
         kept,
-        credits if kept < receipt.amount_minor else (),
-        (receipt.id, *ids),
+        credits if is_less else (),
+        (receipt.id, *ids) if is_less else (receipt.id,),
     )
-    return event if kept < receipt.amount_minor else replace(event, facts=(receipt.id,))

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 
-from ofrecord.engine.judging.claims import Case, Claim, Considered, case_of, consider
+from ofrecord.engine.judging.claims import Case, Claim, Considered, Considering, case_of
 from ofrecord.engine.judging.division import Payees, payees_of
 from ofrecord.engine.judging.events import Event, Moment, events_of, is_touched_late
-from ofrecord.engine.judging.laws import Reach, reaches
+from ofrecord.engine.judging.laws import Reached, Reaching
 from ofrecord.engine.judging.lines import fee_line, zero_line
 from ofrecord.engine.judging.measures import Sales, Totals, growth_clauses
 from ofrecord.engine.judging.periods import pool_lines, top_ups
-from ofrecord.engine.judging.pieces import Piece, pieces_of, recognized
+from ofrecord.engine.judging.pieces import pieces_of, recognized
 from ofrecord.engine.judging.reasons import why_nothing
 from ofrecord.engine.judging.reckon import Running, reckon
 from ofrecord.engine.types import SALE, BilledFact, FeeLine, History, Laws
@@ -24,6 +24,7 @@ from ofrecord.program.types import Terms
 
 FACTS_AT_ONCE = 2_000
 Watch = Callable[[int, int], None]
+Ranks = Mapping[tuple[str, str], tuple[int, int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,7 @@ class Heard:
 
     case: Case
     considered: tuple[Considered, ...]
-
-    @property
-    def claiming(self) -> list[tuple[Terms, Clause]]:
-        return [(each.terms, each.clause) for each in self.considered if not each.failed]
+    claiming: tuple[tuple[Terms, Clause], ...]
 
 
 @dataclass(slots=True)
@@ -62,11 +60,12 @@ def judge(laws: Laws, history: History, through: date, watch: Watch = _silent) -
     `watch` is told how many facts are done, and may end it by raising.
     """
     lines = {line.key: line for line in _lines(hear(laws, history.facts, through, watch), history)}
+    # Each line is made with what it earns as what is retained: that differs where something was taken back late.
     late = any(is_touched_late(fact, laws.by_sha[fact.terms_sha256], through) for fact in history.facts)
-    kept = lines
-    if late:
-        lenient = hear(laws, history.facts, through, watch, is_lenient=True)
-        kept = {line.key: line for line in _lines(lenient, history)}
+    if not late:
+        return [lines[key] for key in sorted(lines)]
+    lenient = hear(laws, history.facts, through, watch, is_lenient=True)
+    kept = {line.key: line for line in _lines(lenient, history)}
     return [_retaining(lines.get(key), kept.get(key)) for key in sorted({*lines, *kept})]
 
 
@@ -106,10 +105,14 @@ def hear(
             hearing.totals.note_event(event)
             if event.source == SALE:
                 hearing.sales.add(fact, event.net_minor)
+    reaching, considering = Reaching(laws), Considering(hearing.sales.is_met)
     for done, (fact, events) in enumerate(opened):
         if done % FACTS_AT_ONCE == 0:
             watch(done, len(opened))
-        hearing.heard += _hear_fact(hearing, fact, events)
+        if events:
+            hearing.heard += _hear_fact(
+                laws.by_sha[fact.terms_sha256], reaching.of(fact), events, considering
+            )
     hearing.heard.sort(key=lambda each: _order(each.case))
     _add_up(hearing)
     return hearing
@@ -119,21 +122,19 @@ def _order(case: Case) -> tuple[Moment, int, str, str]:
     return (case.event.moment, case.piece.number, case.partner.partner, case.partner.role)
 
 
-def _hear_fact(hearing: Hearing, fact: BilledFact, events: Sequence[Event]) -> Iterator[Heard]:
-    own = hearing.laws.by_sha[fact.terms_sha256]
-    found = reaches(hearing.laws, fact)
-    pieces = pieces_of(own, found, fact) if events else []
-    for event in events:
-        for piece in pieces:
-            yield from _hear_piece(hearing, own, found, event, piece)
-
-
-def _hear_piece(
-    hearing: Hearing, own: Terms, found: Sequence[Reach], event: Event, piece: Piece
+def _hear_fact(
+    own: Terms, reached: Reached, events: Sequence[Event], considering: Considering
 ) -> Iterator[Heard]:
-    for partner in recognized(own, found, event.fact, piece):
-        case = case_of(own, event, piece, partner)
-        yield Heard(case, tuple(consider(found, case, hearing.sales.is_met)))
+    fact = events[0].fact
+    heard = [
+        (piece, partner)
+        for piece in pieces_of(own, reached, fact)
+        for partner in recognized(own, reached, fact, piece)
+    ]
+    for event in events:
+        for piece, partner in heard:
+            case = case_of(own, event, piece, partner)
+            yield Heard(case, *considering.of(reached, case))
 
 
 def _add_up(hearing: Hearing) -> None:
@@ -141,7 +142,8 @@ def _add_up(hearing: Hearing) -> None:
     growing = growth_clauses(hearing.laws.versions)
     for each in hearing.heard:
         for terms, clause in each.claiming:
-            hearing.totals.count(terms, clause, each.case, _basis(clause, each.case)[1])
+            if clause.bands is not None and not clause.bands.graduated:
+                hearing.totals.count(terms, clause, each.case, _basis(clause, each.case)[1])
         for terms, clause in growing:
             if each.case.partner.role in clause.payees and clause.growth is not None:
                 basis = _basis(clause, each.case)[1]
@@ -156,10 +158,14 @@ def _basis(clause: Clause, case: Case) -> tuple[int, int]:
 
 def _sale_lines(hearing: Hearing) -> Iterator[FeeLine]:
     running = Running(hearing.totals)
-    positions = {terms.sha256: position for position, terms in enumerate(hearing.laws.versions)}
+    ranks = {
+        (terms.sha256, clause.name): (*_depth(terms, clause), position)
+        for position, terms in enumerate(hearing.laws.versions)
+        for clause in terms.clauses
+    }
     for _, group in groupby(hearing.heard, key=lambda each: _order(each.case)[:2]):
         heard = list(group)
-        yield from _piece_lines(heard, running, positions)
+        yield from _piece_lines(heard, running, ranks)
         for each in heard:
             if _leaves_a_trace(each):
                 yield _unclaimed(hearing, each)
@@ -171,7 +177,7 @@ def _leaves_a_trace(each: Heard) -> bool:
     return is_sale and not each.claiming
 
 
-def _piece_lines(heard: Sequence[Heard], running: Running, positions: Mapping[str, int]) -> Iterator[FeeLine]:
+def _piece_lines(heard: Sequence[Heard], running: Running, ranks: Ranks) -> Iterator[FeeLine]:
     """The lines of one piece, clause by clause; a clause on another's fee comes after it.
 
     Clauses go by their depth, their place, the position of their version; whom a clause pays by partner and role.
@@ -183,7 +189,7 @@ def _piece_lines(heard: Sequence[Heard], running: Running, positions: Mapping[st
             clauses[terms.sha256, clause.name] = (terms, clause)
             cases[terms.sha256, clause.name].append(each.case)
     fees: dict[str, int] = defaultdict(int)
-    for name in sorted(clauses, key=lambda name: (*_depth(*clauses[name]), positions[name[0]])):
+    for name in sorted(clauses, key=ranks.__getitem__):
         for payees in sorted(payees_of(clauses[name][1], cases[name]), key=_first_paid):
             claim = _claim(*clauses[name], payees.cases[0], fees)
             reckoned = reckon(claim, running)

@@ -1,12 +1,13 @@
 """Which clauses reach a sale: those of the version it was made under, and those that later versions extend to it."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from ofrecord.engine.types import BilledFact, Laws
 from ofrecord.kernel.calendar import Span, add_months, month_index
-from ofrecord.program.clause_types import Applies, Clause
+from ofrecord.program.clause_types import START, Applies, Clause
 from ofrecord.program.types import Terms
 
 
@@ -17,6 +18,66 @@ class Reach:
     terms: Terms
     clauses: tuple[Clause, ...]
     span: Span
+
+
+@dataclass(frozen=True, eq=False)
+class Reached:
+    """The clauses that may claim a sale, and what they ask for: one object for all sales with the same clauses."""
+
+    reaches: tuple[Reach, ...]
+
+    @cached_property
+    def clauses(self) -> tuple[Clause, ...]:
+        return tuple(clause for reach in self.reaches for clause in reach.clauses)
+
+    @cached_property
+    def asks_deal(self) -> bool:
+        return any(clause.when.deals for clause in self.clauses)
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles that any of the clauses names."""
+        return frozenset(role for clause in self.clauses for role in (*clause.payees, *clause.when.roles))
+
+    @cached_property
+    def days(self) -> tuple[date, ...]:
+        """The days on which other clauses begin to reach the sale."""
+        ends = (day for reach in self.reaches for day in (reach.span.first, reach.span.until))
+        return tuple(dict.fromkeys(day for day in ends if day not in (None, date.min)))
+
+    @cached_property
+    def months_of_start(self) -> tuple[int, ...]:
+        """After how many months of the subscription a range of months begins or is over."""
+        ranges = (c.when.months for c in self.clauses if c.when.months and c.when.months_from == START)
+        ends = (month for each in ranges for month in (each.first - 1, each.last))
+        return tuple(dict.fromkeys(month for month in ends if month is not None))
+
+    @cached_property
+    def of_designation(self) -> tuple[Clause, ...]:
+        """The clauses that count months from the day on which the partner was designated."""
+        return tuple(c for c in self.clauses if c.when.months and c.when.months_from != START)
+
+
+class Reaching:
+    """`reaches`, worked out once for all sales that the same clauses reach."""
+
+    def __init__(self, laws: Laws) -> None:
+        self._laws = laws
+        self._found: dict[Hashable, Reached] = {}
+        self._in_force: dict[date, str] = {}
+        self._ends_with_renewal = any(
+            clause.applies is Applies.UNTIL_RENEWAL for terms in laws.versions for clause in terms.clauses
+        )
+
+    def of(self, fact: BilledFact) -> Reached:
+        if fact.invoice_day not in self._in_force:
+            now = self._laws.in_force(fact.invoice_day)
+            self._in_force[fact.invoice_day] = now.sha256 if now is not None else ""
+        renewal = (fact.started_on, fact.commitment_months) if self._ends_with_renewal else None
+        key = (fact.terms_sha256, self._in_force[fact.invoice_day], renewal)
+        if key not in self._found:
+            self._found[key] = Reached(reaches(self._laws, fact))
+        return self._found[key]
 
 
 def reaches(laws: Laws, fact: BilledFact) -> tuple[Reach, ...]:

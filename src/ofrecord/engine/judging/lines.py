@@ -84,6 +84,7 @@ def _line(
         earned_minor=dealt.earned_minor,
         release_on=release_day(terms, clause, event.day),
         due_currency=fact.currency,
+        retained_minor=dealt.earned_minor,
     )
 
 

@@ -4,13 +4,25 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from ofrecord.engine.judging.claims import Case, static_failures
 from ofrecord.engine.judging.events import Event, Moment
 from ofrecord.engine.types import SALE, BilledFact
 from ofrecord.kernel.calendar import Span, add_months
 from ofrecord.kernel.money import Rounding, round_fraction
-from ofrecord.program.clause_types import NEW, Clause, Growth, Measure, Needs, Per, Scope, Unit, period_of
+from ofrecord.program.clause_types import (
+    NEW,
+    Clause,
+    Growth,
+    Measure,
+    Needs,
+    Per,
+    Period,
+    Scope,
+    Unit,
+    period_of,
+)
 from ofrecord.program.types import Terms
 
 AddedUp = tuple[str, str, str, str]
@@ -72,7 +84,7 @@ class Sales:
         needs = clause.needs
         assert needs is not None, "only such a clause is asked"
         fact = case.event.fact
-        during = needs.during or period_of(needs.period, fact.started_on, terms.year_from)
+        during = needs.during or _period_of(needs.period, fact.started_on, terms.year_from)
         until = date.max if needs.for_all else case.event.day
         # All cases of a partner on one day ask the same.
         question = (terms.sha256, clause.name, case.partner.partner, case.partner.role, during, until)
@@ -108,13 +120,12 @@ class Sales:
 
 def scope_id(scope: Scope, case: Case) -> str:
     """What is added up together in the scope."""
+    if scope is Scope.PARTNER:
+        return case.partner.partner
     fact = case.event.fact
-    return {
-        Scope.LINE: fact.invoice_line,
-        Scope.SUBSCRIPTION: fact.subscription,
-        Scope.CUSTOMER: fact.customer,
-        Scope.PARTNER: case.partner.partner,
-    }[scope]
+    if scope is Scope.CUSTOMER:
+        return fact.customer
+    return fact.subscription if scope is Scope.SUBSCRIPTION else fact.invoice_line
 
 
 def added_up(terms: Terms, clause: Clause, per: Per, case: Case, years_before: int = 0) -> AddedUp:
@@ -122,14 +133,17 @@ def added_up(terms: Terms, clause: Clause, per: Per, case: Case, years_before: i
     return (
         clause.name,
         scope_id(per.scope, case),
-        str(_period(terms, per, case, years_before).first),
+        _period_name(per.period, add_months(case.event.day, -12 * years_before), terms.year_from),
         case.event.fact.currency,
     )
 
 
-def _period(terms: Terms, per: Per, case: Case, years_before: int) -> Span:
-    day = add_months(case.event.day, -12 * years_before)
-    return period_of(per.period, day, terms.year_from)
+# Few days come in many events.
+_period_of = lru_cache(maxsize=4096)(period_of)
+
+
+def _period_name(period: Period, day: date, year_from: tuple[int, int]) -> str:
+    return str(_period_of(period, day, year_from).first)
 
 
 @dataclass(slots=True)

@@ -22,13 +22,18 @@ def top_ups(laws: Laws, lines: Iterable[FeeLine], through: date) -> Iterator[Fee
 
     It is paid to who was paid last in the period; where nothing is left of what was billed there is no floor.
     """
+    floored = {
+        (terms.sha256, clause.name): (terms, clause.floor)
+        for terms in laws.versions
+        for clause in terms.clauses
+        if clause.floor is not None and clause.floor.per.scope is not Scope.LINE
+    }
     sums: dict[tuple[str, str, str, Span, str], list[FeeLine]] = defaultdict(list)
-    for line in lines:
-        terms = laws.by_sha[line.terms_sha256]
-        clause = terms.clause(line.clause)
-        if clause is not None and clause.floor is not None and clause.floor.per.scope is not Scope.LINE:
-            period = period_of(clause.floor.per.period, line.event_day, terms.year_from)
-            name = (line.program, line.clause, _scope_id(clause.floor, line), period, line.currency)
+    for line in lines if floored else ():
+        terms, floor = floored.get((line.terms_sha256, line.clause), (None, None))
+        if terms is not None and floor is not None:
+            period = period_of(floor.per.period, line.event_day, terms.year_from)
+            name = (line.program, line.clause, _scope_id(floor, line), period, line.currency)
             sums[name].append(line)
     for (_, _, scope, period, _), found in sums.items():
         over = period.last is not None and period.last <= through
@@ -78,6 +83,7 @@ def _top_up(laws: Laws, found: Sequence[FeeLine], scope: str, period: Span) -> I
             share_denominator=1,
             share_remainder=0,
             earned_minor=floor - reached,
+            retained_minor=floor - reached,
             release_on=release_day(terms, clause, period.last),
         )
 
@@ -87,7 +93,8 @@ def pool_lines(
 ) -> Iterator[FeeLine]:
     """Each pool of a month, divided between the partners that its clause pays, by the clause's key."""
     by_month: dict[date, list[Case]] = defaultdict(list)
-    for case in cases:
+    pools = list(pools)
+    for case in cases if pools else ():
         if case.event.source == SALE and case.event.net_minor > 0:
             by_month[case.event.day.replace(day=1)].append(case)
     for pool in pools:
@@ -190,4 +197,5 @@ def _pool_line(claim: Claim, pool: PoolFact, reckoned: Reckoned, dealt: Dealt) -
         earned_minor=dealt.earned_minor,
         release_on=release_day(terms, clause, pool.month.last),
         due_currency=pool.currency,
+        retained_minor=dealt.earned_minor,
     )

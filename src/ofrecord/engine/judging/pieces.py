@@ -1,14 +1,14 @@
 """An event cut where a fact changes that a clause asks for, and its amount shared between the pieces."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from ofrecord.engine.judging.laws import Reach
+from ofrecord.engine.judging.laws import Reached
 from ofrecord.engine.types import BilledFact, Recognition
 from ofrecord.kernel.calendar import Span, add_months, month_index
-from ofrecord.program.clause_types import DESIGNATION, FORMER_PARTNER, RENEWAL, UPSELL, Clause
+from ofrecord.program.clause_types import FORMER_PARTNER, RENEWAL, UPSELL, Clause
 from ofrecord.program.types import Proration, Terms
 
 
@@ -28,13 +28,12 @@ class Piece:
     month_last: int
 
 
-def pieces_of(terms: Terms, reaches: Sequence[Reach], fact: BilledFact) -> list[Piece]:
+def pieces_of(terms: Terms, reached: Reached, fact: BilledFact) -> list[Piece]:
     """The pieces of the line, in the order of their days; `terms` are those of the sale."""
-    clauses = [clause for reach in reaches for clause in reach.clauses]
-    asks_deal = any(clause.when.deals for clause in clauses)
+    asks_deal = reached.asks_deal
     spans = [fact.service]
     if terms.proration is not Proration.FIRST_DAY:
-        spans = fact.service.cut([*_boundaries(reaches, fact, asks_deal)])
+        spans = fact.service.cut([*_boundaries(reached, fact)])
     parts = [
         (span, deal, seats)
         for span in spans
@@ -57,37 +56,30 @@ def _length(span: Span, terms: Terms) -> int:
     return int((ends[1] - ends[0]).total_seconds())
 
 
-def _boundaries(reaches: Sequence[Reach], fact: BilledFact, asks_deal: bool) -> Iterator[date]:
-    for reach in reaches:
-        yield from (day for day in (reach.span.first, reach.span.until) if day is not None)
-        for clause in reach.clauses:
-            yield from _month_boundaries(clause, fact)
-    mentioned = any(
-        FORMER_PARTNER in (*clause.payees, *clause.when.roles)
-        for reach in reaches
-        for clause in reach.clauses
-    )
+def _boundaries(reached: Reached, fact: BilledFact) -> Iterator[date]:
+    yield from reached.days
+    for months in reached.months_of_start:
+        yield add_months(fact.started_on, months)
+    for clause in reached.of_designation:
+        yield from _month_boundaries(clause, fact)
     for partner in fact.partners:
-        if mentioned or partner.role != FORMER_PARTNER:
+        if partner.role != FORMER_PARTNER or FORMER_PARTNER in reached.roles:
             yield partner.span.first
             if partner.span.until is not None:
                 yield partner.span.until
-    if asks_deal:
+    if reached.asks_deal:
         yield add_months(fact.started_on, fact.commitment_months)
 
 
 def _month_boundaries(clause: Clause, fact: BilledFact) -> Iterator[date]:
-    """The days on which the clause's range of months begins, or is over."""
+    """The days on which the clause's range of months, counted from designation, begins or is over."""
     months = clause.when.months
-    if months is None:
-        return
-    anchors = [fact.started_on]
-    if clause.when.months_from == DESIGNATION:
-        anchors = [p.span.first for p in fact.partners if p.role in (*clause.payees, *clause.when.roles)]
-    for anchor in anchors:
-        yield add_months(anchor, months.first - 1)
-        if months.last is not None:
-            yield add_months(anchor, months.last)
+    assert months is not None, "only such a clause is asked"
+    for partner in fact.partners:
+        if partner.role in (*clause.payees, *clause.when.roles):
+            yield add_months(partner.span.first, months.first - 1)
+            if months.last is not None:
+                yield add_months(partner.span.first, months.last)
 
 
 def _deals(fact: BilledFact, day: date) -> list[tuple[str, int]]:
@@ -107,16 +99,15 @@ def _months(span: Span, started_on: date) -> tuple[int, int]:
     return month_index(started_on, span.first), month_index(started_on, span.last)
 
 
-def recognized(terms: Terms, reaches: Sequence[Reach], fact: BilledFact, piece: Piece) -> list[Recognition]:
+def recognized(terms: Terms, reached: Reached, fact: BilledFact, piece: Piece) -> list[Recognition]:
     """The partners recognized on the days of the piece, each with a tier: without one it has the program's first.
 
     A former partner of record is heard only where a clause names that role.
     """
     lowest = terms.tiers[0] if terms.tiers else ""
-    named = {r for reach in reaches for clause in reach.clauses for r in (*clause.payees, *clause.when.roles)}
     return [
-        Recognition(partner.partner, partner.role, partner.span, partner.tier or lowest, partner.share)
+        partner if partner.tier or not lowest else replace(partner, tier=lowest)
         for partner in fact.partners
         if partner.span.has(piece.service.first)
-        and (partner.role != FORMER_PARTNER or FORMER_PARTNER in named)
+        and (partner.role != FORMER_PARTNER or FORMER_PARTNER in reached.roles)
     ]

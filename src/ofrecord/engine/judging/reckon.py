@@ -172,10 +172,17 @@ def _limited(claim: Claim, found: Reckoned, running: Running) -> Reckoned:
         running.capped[name] += whole
     if not whole and not reason:
         reason = _why_zero(claim)
-    return replace(
-        found,
+    return Reckoned(
         source_minor=claim.source_minor,
         basis_minor=claim.basis_minor,
+        slices=found.slices,
+        measured=found.measured,
+        baseline_minor=found.baseline_minor,
+        grown_minor=found.grown_minor,
+        amount_minor=found.amount_minor,
+        quantity=found.quantity,
+        exact=found.exact,
+        raw_minor=found.raw_minor,
         cap_minor=cap,
         cap_used_minor=used,
         floor_minor=floor,

@@ -16,6 +16,8 @@ def slice_at(amount_minor: int, rate: Fraction) -> Slice:
 
 def exact_of(slices: Sequence[Slice]) -> Fraction:
     """What the slices pay, before it is rounded."""
+    if len(slices) == 1:
+        return Fraction(slices[0].amount_minor * slices[0].rate_numerator, slices[0].rate_denominator)
     return sum((part.amount_minor * part.rate for part in slices), Fraction(0))
 
 
