@@ -235,6 +235,23 @@ def _receipts(
     return found
 
 
+def shared_receipts(month: Month, through: date) -> list[Row]:
+    """What of each payment up to the day is for each line, of the month's invoices that have several; one row each.
+
+    For the system.
+    """
+    numbered = InvoiceLine.objects.filter(invoice__month=month.first)
+    several = numbered.values("invoice").annotate(lines=Count("pk")).filter(lines__gt=1).values("invoice")
+    which = Q(invoice__in=several)
+    lines = InvoiceLine.objects.filter(which).order_by("invoice_id", "number").values(*_COLUMNS)
+    found = _receipts(lines, _payments(which, through), _credits(which, through))
+    return [
+        {"id": each.id, "invoice_line": str(line), "day": each.day, "amount_minor": each.amount_minor}
+        for line, receipts in found.items()
+        for each in receipts
+    ]
+
+
 def _recognizing(records: Mapping[UUID, tuple[RoleSpan, ...]], tiers: Tiers) -> Recognized:
     """Who is recognized on a subscription in the month of an invoice, each with the tier it holds on its day."""
 

@@ -70,6 +70,56 @@ FLAT: Final[Mapping[str, pa.Schema]] = {
     ),
     "tiers": _schema({"partner": _TEXT, "first": _DAY, "until": _DAY, "tier": _TEXT}, "until"),
 }
+# What rooms tell one by one, from which the rows of `facts` are put together: what was billed, what was sold, the days
+# of customers in a segment, and the price lists of the program versions.
+TOLD: Final[Mapping[str, pa.Schema]] = {
+    "lines": _schema(
+        {
+            "invoice_line": _TEXT,
+            "invoice": _TEXT,
+            "invoice_day": _DAY,
+            "subscription": _TEXT,
+            "currency": _TEXT,
+            "seats": _COUNT,
+            "unit_price_minor": _MINOR,
+            "billed_minor": _MINOR,
+            "service_first": _DAY,
+            "service_until": _DAY,
+        }
+    ),
+    "sold": _schema(
+        {
+            "subscription": _TEXT,
+            "started_on": _DAY,
+            "customer": _TEXT,
+            "offer": _TEXT,
+            "way": _TEXT,
+            "region": _TEXT,
+            "terms_sha256": _TEXT,
+            "first_seats": _COUNT,
+            "deal": _TEXT,
+            "commitment_months": _COUNT,
+        }
+    ),
+    "segments": _schema({"customer": _TEXT, "segment": _TEXT, "first": _DAY, "until": _DAY}, "until"),
+    "prices": _schema(
+        {
+            "terms_sha256": _TEXT,
+            "offer": _TEXT,
+            "region": _TEXT,
+            "first": _DAY,
+            "until": _DAY,
+            "list_minor": _MINOR,
+            "list_currency": _TEXT,
+            "wholesale_minor": _MINOR,
+            "wholesale_currency": _TEXT,
+            "rounding": _TEXT,
+        },
+        "until",
+        "wholesale_minor",
+        "wholesale_currency",
+    ),
+}
 _PLAIN: Final = tuple(name for name in FLAT["facts"].names if not name.startswith("service_"))
 
 

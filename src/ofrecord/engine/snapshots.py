@@ -1,7 +1,8 @@
 """Snapshots: all that a settlement counted, kept by month, so that anybody can count it again.
 
-A snapshot is an index that names one file of facts for each month, by hash. A month whose facts have not changed
-since has the file that it had, so keeping the whole history costs what has changed.
+A snapshot is an index that names files for each month, by hash. A month of which nothing has changed since has the
+files that it had, so keeping the whole history costs what has changed. In format "3" these are flat tables; earlier
+closes kept one file of nested facts a month, in format "2".
 """
 
 import json
@@ -9,12 +10,25 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ofrecord.engine import flat, snapshot_index
 from ofrecord.engine.books import folder_of
 from ofrecord.engine.columns import FORMAT, fact_table, facts_of, rate_table, rates_of
 from ofrecord.engine.files import JSON, Kept, keep_json, keep_table, sound_path
-from ofrecord.engine.types import BilledFact, History, Laws, PoolFact, RateFact
+from ofrecord.engine.flat import FLAT
+from ofrecord.engine.snapshot_index import (
+    BESIDE,
+    BY_MONTH,
+    RATES,
+    Index,
+    from_json,
+    pool_of,
+    pool_row,
+    to_json,
+)
+from ofrecord.engine.types import BilledFact, History, Laws, RateFact
 from ofrecord.kernel.calendar import Month
 
 SNAPSHOT_KIND: Final = "snapshot"
@@ -33,8 +47,8 @@ def write_snapshot(root: Path, month: Month, facts: ByMonth, beside: History, la
         "format": FORMAT,
         "month": str(month),
         "facts": {str(each): _keep_facts(root, each, facts[each]) for each in sorted(facts)},
-        "rates": _keep_rates(root, month, beside.rates),
-        "pools": [_pool_row(pool) for pool in sorted(beside.pools, key=lambda pool: pool.id)],
+        "rates": keep_rates(root, month, beside.rates),
+        "pools": [pool_row(pool) for pool in sorted(beside.pools, key=lambda pool: pool.id)],
         "currencies": dict(beside.currencies),
         "program_versions": [terms.sha256 for terms in laws.versions],
     }
@@ -43,15 +57,72 @@ def write_snapshot(root: Path, month: Month, facts: ByMonth, beside: History, la
 
 def read_snapshot(root: Path, month: Month, sha256: str) -> History:
     """The very facts that were kept under the hash. Raises BookMissing, BookAltered."""
-    path = sound_path(folder_of(root, month), SNAPSHOT_KIND, sha256, JSON)
-    index = json.loads(path.read_text())
+    index = _index(root, month, sha256)
+    if index["format"] == snapshot_index.FORMAT:
+        return _flat_history(root, from_json(index))
     facts = [
         fact
         for each, kept in sorted(index["facts"].items())
         for fact in facts_of(pq.read_table(sound_path(root / each, FACTS_KIND, kept)))
     ]
     rates = rates_of(pq.read_table(sound_path(folder_of(root, month), RATES_KIND, index["rates"])))
-    return History(facts, [_pool(row) for row in index["pools"]], rates, index["currencies"])
+    return History(facts, [pool_of(row) for row in index["pools"]], rates, index["currencies"])
+
+
+def read_index(root: Path, month: Month, sha256: str) -> Index | None:
+    """The index that was kept under the hash; None for one of an earlier format. Raises BookMissing, BookAltered."""
+    found = _index(root, month, sha256)
+    return from_json(found) if found["format"] == snapshot_index.FORMAT else None
+
+
+def keep_index(root: Path, index: Index) -> Kept:
+    """Keeps the index when all that it names is kept; `rows` counts the lines of the month itself."""
+    return keep_json(folder_of(root, index.month), SNAPSHOT_KIND, to_json(index), rows=index.lines)
+
+
+def keep_rates(root: Path, month: Month, rates: Sequence[RateFact]) -> str:
+    """Keeps the rates in one order; the hash of the file."""
+    ordered = sorted(rates, key=lambda rate: (rate.day, rate.currency))
+    return keep_table(folder_of(root, month), RATES_KIND, rate_table(ordered)).sha256
+
+
+def snapshot_paths(root: Path, month: Month, sha256: str) -> dict[str, list[Path]]:
+    """The files of each table of a snapshot in format "3", month after month. Raises BookMissing, BookAltered."""
+    index = read_index(root, month, sha256)
+    assert index is not None, "asked of flat tables"
+    return _paths(root, index)
+
+
+def _paths(root: Path, index: Index) -> dict[str, list[Path]]:
+    found: dict[str, list[Path]] = {name: [] for name in (*BY_MONTH, *BESIDE)}
+    for folder, kind, sha256 in _named_by(root, index):
+        found[kind].append(sound_path(folder, kind, sha256))
+    return found
+
+
+def _named_by(root: Path, index: Index) -> Iterator[tuple[Path, str, str]]:
+    for month, kept in sorted(index.months.items()):
+        for kind in BY_MONTH:
+            yield folder_of(root, month), kind, kept.files[kind]
+    for kind in BESIDE:
+        yield folder_of(root, index.month), kind, index.beside[kind]
+
+
+def _flat_history(root: Path, index: Index) -> History:
+    paths = _paths(root, index)
+    tables = {
+        name: pa.concat_tables([FLAT[name].empty_table(), *(pq.read_table(path) for path in paths[name])])
+        for name in FLAT
+    }
+    rates = rates_of(pq.read_table(*paths[RATES]))
+    return History(flat.facts_of(tables), index.pools, rates, index.currencies)
+
+
+def _index(root: Path, month: Month, sha256: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(
+        sound_path(folder_of(root, month), SNAPSHOT_KIND, sha256, JSON).read_text()
+    )
+    return found
 
 
 def require_kept(root: Path, snapshots: Iterable[tuple[Month, str]]) -> None:
@@ -66,7 +137,10 @@ def require_kept(root: Path, snapshots: Iterable[tuple[Month, str]]) -> None:
 
 def _files_of(root: Path, month: Month, sha256: str) -> Iterator[tuple[Path, str, str]]:
     """The files that a snapshot names, by folder, kind and hash."""
-    index = json.loads(sound_path(folder_of(root, month), SNAPSHOT_KIND, sha256, JSON).read_text())
+    index = _index(root, month, sha256)
+    if index["format"] == snapshot_index.FORMAT:
+        yield from _named_by(root, from_json(index))
+        return
     yield folder_of(root, month), RATES_KIND, index["rates"]
     for each, kept in index["facts"].items():
         yield root / each, FACTS_KIND, kept
@@ -76,22 +150,3 @@ def _keep_facts(root: Path, month: Month, facts: Sequence[BilledFact]) -> str:
     """The facts ordered by invoice and day."""
     ordered = sorted(facts, key=lambda fact: (fact.invoice, fact.service.first, fact.invoice_line))
     return keep_table(folder_of(root, month), FACTS_KIND, fact_table(ordered)).sha256
-
-
-def _keep_rates(root: Path, month: Month, rates: Sequence[RateFact]) -> str:
-    ordered = sorted(rates, key=lambda rate: (rate.day, rate.currency))
-    return keep_table(folder_of(root, month), RATES_KIND, rate_table(ordered)).sha256
-
-
-def _pool_row(pool: PoolFact) -> dict[str, Any]:
-    return {
-        "id": pool.id,
-        "pool": pool.pool,
-        "month": str(pool.month),
-        "amount_minor": pool.amount_minor,
-        "currency": pool.currency,
-    }
-
-
-def _pool(row: dict[str, Any]) -> PoolFact:
-    return PoolFact(row["id"], row["pool"], Month.parse(row["month"]), row["amount_minor"], row["currency"])

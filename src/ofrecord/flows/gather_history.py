@@ -39,14 +39,19 @@ def gather(
     by_month = history_facts(through) if customer_ids is None else facts_of_customers(customer_ids, through)
     for fact in expected_facts(expected, customer_ids) if expected else ():
         by_month.setdefault(Month.of(fact.invoice_day), []).append(fact)
-    currencies = {str(partner): currency for partner, currency in statement_currencies().items()}
     billed = {fact.currency for facts in by_month.values() for fact in facts}
+    return Gathered(by_month, beside(through, billed), laws())
+
+
+def beside(through: Month, billed: Iterable[str]) -> History:
+    """What is known beside the facts, which were billed in those currencies. Needs the office's scope."""
+    currencies = {str(partner): currency for partner, currency in statement_currencies().items()}
     pools = pool_facts(through)
-    billed |= {pool.currency for pool in pools}
+    occurring = {*billed, *(pool.currency for pool in pools)}
     # What was due in a currency stays due in it, whatever its partner wants from now on.
     wanted = set(currencies.values()) | statement_currencies_used()
-    rates = _rates(through, billed | wanted) if wanted - billed or len(billed | wanted) > 1 else ()
-    return Gathered(by_month, History((), pools, rates, currencies), laws())
+    rates = _rates(through, occurring | wanted) if len(occurring | wanted) > 1 else ()
+    return History((), pools, rates, currencies)
 
 
 def laws() -> Laws:

@@ -1,0 +1,78 @@
+"""Rows of PostgreSQL as Arrow: read by ADBC at a moment that another transaction holds, or through its own connection.
+
+A room states the SQL of its own tables; nothing here knows what a table means.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, Protocol
+
+import pyarrow as pa
+from adbc_driver_postgresql import dbapi
+
+BATCH_BYTES: Final = 8 << 20
+
+Row = tuple[Any, ...]
+
+
+class Source(Protocol):
+    """Where the rows of one moment are read."""
+
+    def stream(self, sql: str, schema: pa.Schema) -> pa.RecordBatchReader:
+        """The rows as they come, under the schema's names and types."""
+
+    def rows(self, sql: str) -> Sequence[Row]:
+        """The rows in the memory of Python: for few."""
+
+
+class Adbc:
+    """A connection of its own, on which one statement is read after the other."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def stream(self, sql: str, schema: pa.Schema) -> pa.RecordBatchReader:
+        return pa.RecordBatchReader.from_batches(schema, self._batches(sql, schema))
+
+    def _batches(self, sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        size = {"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)}
+        # Who lets go of the cursor ends the stream.
+        with self._connection.cursor(adbc_stmt_kwargs=size) as cursor:
+            cursor.execute(sql)
+            for batch in cursor.fetch_record_batch():
+                yield batch.cast(schema)
+
+    def rows(self, sql: str) -> Sequence[Row]:
+        with self._connection.cursor() as cursor:
+            cursor.execute(sql)
+            found: list[Row] = cursor.fetchall()
+            return found
+
+
+class Fetched:
+    """What somebody else's connection fetches: also what its transaction has written and nobody else sees yet."""
+
+    def __init__(self, fetch: Callable[[str], Sequence[Row]]) -> None:
+        self._fetch = fetch
+
+    def stream(self, sql: str, schema: pa.Schema) -> pa.RecordBatchReader:
+        rows = self._fetch(sql)
+        columns = [
+            pa.array([row[place] for row in rows], type=field.type) for place, field in enumerate(schema)
+        ]
+        return pa.Table.from_arrays(columns, schema=schema).to_reader()
+
+    def rows(self, sql: str) -> Sequence[Row]:
+        return self._fetch(sql)
+
+
+@contextmanager
+def adbc(address: str, moment: str, settings: Mapping[str, str]) -> Iterator[Adbc]:
+    """Reads what the transaction sees that has exported the `moment`, which must be open still, under its settings."""
+    with dbapi.connect(address, autocommit=True) as connection:
+        with connection.cursor() as cursor:
+            cursor.execute("begin isolation level repeatable read read only")
+            cursor.execute(f"set transaction snapshot '{moment}'")
+            for name, value in settings.items():
+                cursor.execute(f"set local {name} = '{value}'")
+        yield Adbc(connection)

@@ -1,0 +1,142 @@
+"""Tables of a snapshot, from the rows that rooms tell to files: each in one order, so that the same rows give the same
+bytes, and through DuckDB, which sorts and joins beyond what memory has room for.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ofrecord.engine.compiled.prices import price_table
+from ofrecord.engine.exact.functions import total
+from ofrecord.engine.extract import Source
+from ofrecord.engine.files import keep_written
+from ofrecord.engine.flat import FLAT, TOLD, table_of
+from ofrecord.engine.running.duck import Duck
+from ofrecord.engine.snapshot_index import CREDITS, FACTS, RECEIPTS, RECOGNITIONS, TIERS
+from ofrecord.engine.steps.billed import billed_lines
+from ofrecord.program.types import Terms
+
+ROWS_A_GROUP: Final = 131_072
+# The order of each table, in which no two rows are alike.
+ORDER: Final[Mapping[str, tuple[str, ...]]] = {
+    FACTS: ("subscription", "service_first", "invoice_line"),
+    CREDITS: ("invoice_line", "day", "id"),
+    RECEIPTS: ("invoice_line", "day", "id"),
+    RECOGNITIONS: ("subscription", "first", "partner", "role"),
+    TIERS: ("partner", "first"),
+}
+# A dictionary of a column that names each row is given up in every group, after it was built in vain.
+_NAMING: Final = ("id", "invoice_line", "invoice")
+
+Rows = Iterable[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLines:
+    """The file of a month's lines, and what a reader of the index wants to know of them."""
+
+    sha256: str
+    lines: int
+    billed: Mapping[str, int]
+    terms: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Keeper:
+    """Reads from the source, keeps in folders. What was sold is read once for all months."""
+
+    source: Source
+    duck: Duck
+    sold_sql: str
+    segments_sql: str
+    versions: Sequence[Terms]
+    _known: tuple[ibis.Table, ibis.Table, ibis.Table] | None = field(default=None, init=False)
+    _told: int = field(default=0, init=False)
+
+    def keep_lines(self, folder: Path, sql: str) -> KeptLines:
+        """The lines that the SQL tells, with what was sold, segments and list prices."""
+        lines = self._read(sql, TOLD["lines"])
+        facts = self.duck.keep(billed_lines(lines, *self._beside()))
+        of = lines.group_by("currency").agg(billed_minor=total(lines.billed_minor), lines=lines.count())
+        billed = self.duck.fetch(of).to_pylist()
+        sha256, kept = self._keep(folder, FACTS, facts)
+        # A join that loses a line, or tells it twice, would lose or double what it earns.
+        assert kept == sum(row["lines"] for row in billed), "each line is told once"
+        used = self.duck.fetch(facts.select("terms_sha256").distinct())["terms_sha256"].to_pylist()
+        self._drop(lines, facts)
+        sums = {
+            row["currency"]: row["billed_minor"] for row in sorted(billed, key=lambda row: row["currency"])
+        }
+        return KeptLines(sha256, kept, sums, tuple(sorted(used)))
+
+    def keep_told(self, folder: Path, kind: str, sql: str, more: Rows = ()) -> str:
+        """The rows of the kind that the SQL tells, and `more`; the hash of the file."""
+        told = self._read(sql, FLAT[kind])
+        rows = list(more)
+        whole = told.union(self.duck.bring(table_of(FLAT[kind], rows))) if rows else told
+        sha256, _ = self._keep(folder, kind, whole)
+        self._drop(told)
+        return sha256
+
+    def _beside(self) -> tuple[ibis.Table, ibis.Table, ibis.Table]:
+        if self._known is None:
+            self._known = (
+                self._read(self.sold_sql, TOLD["sold"]),
+                self._read(self.segments_sql, TOLD["segments"]),
+                self.duck.bring(price_table(self.versions)),
+            )
+        return self._known
+
+    def _read(self, sql: str, schema: pa.Schema) -> ibis.Table:
+        """The rows in DuckDB, which puts on the disk what memory has no room for."""
+        self._told += 1
+        name = f"told_{self._told}"
+        self.duck.connection.register("incoming", self.source.stream(sql, schema))
+        self.duck.connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM incoming")
+        self.duck.connection.unregister("incoming")
+        return self.duck.ibis.table(name)
+
+    def _drop(self, *tables: ibis.Table) -> None:
+        for table in tables:
+            self.duck.connection.execute(f"DROP TABLE {table.get_name()}")
+
+    def _keep(self, folder: Path, kind: str, table: ibis.Table) -> tuple[str, int]:
+        schema = FLAT[kind]
+        ordered = table.order_by(ORDER[kind]).select(schema.names)
+
+        def write(path: Path) -> int:
+            found = self.duck.connection.sql(self.duck.sql(ordered)).to_arrow_reader(ROWS_A_GROUP)
+            return _write(path, schema, found)
+
+        kept = keep_written(folder, kind, write)
+        return kept.sha256, kept.rows
+
+
+def _write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
+    repeating = [name for name in schema.names if name not in _NAMING]
+    rows = 0
+    with pq.ParquetWriter(
+        path, schema, compression="zstd", version="2.6", use_dictionary=repeating, write_page_checksum=True
+    ) as writer:
+        for group in _groups(batches, schema):
+            writer.write_table(group, row_group_size=ROWS_A_GROUP)
+            rows += group.num_rows
+    return rows
+
+
+def _groups(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Table]:
+    """The rows in groups of one size, the last one smaller: however they come, the file is the same."""
+    waiting = schema.empty_table()
+    for batch in batches:
+        waiting = pa.concat_tables([waiting, pa.Table.from_batches([batch]).cast(schema)])
+        while waiting.num_rows >= ROWS_A_GROUP:
+            # In one piece: where pieces meet would show in the pages.
+            yield waiting.slice(0, ROWS_A_GROUP).combine_chunks()
+            waiting = waiting.slice(ROWS_A_GROUP)
+    if waiting.num_rows:
+        yield waiting.combine_chunks()

@@ -1,0 +1,189 @@
+"""All that a settlement counts is kept as flat tables, read from PostgreSQL as of one moment.
+
+What was kept before is not read again where its marks say that it is as it was: the months of invoices of which nothing
+was billed, paid or taken back since, and of whose subscriptions and customers nothing else is told.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from django.db import connection
+
+from ofrecord.access.moment import moment
+from ofrecord.access.scope import entered
+from ofrecord.access.types import OFFICE
+from ofrecord.billing import columns as billing
+from ofrecord.billing.facts import shared_receipts
+from ofrecord.customers import columns as customers
+from ofrecord.engine.books import folder_of
+from ofrecord.engine.compiled.prices import price_rows
+from ofrecord.engine.extract import Fetched, Source, adbc
+from ofrecord.engine.files import Kept
+from ofrecord.engine.keeping import Keeper
+from ofrecord.engine.running.duck import duck_engine
+from ofrecord.engine.snapshot_index import (
+    CREDITS,
+    FACTS,
+    RATES,
+    RECEIPTS,
+    RECOGNITIONS,
+    TIERS,
+    Index,
+    Marks,
+    MonthKept,
+    differing,
+    folded,
+)
+from ofrecord.engine.snapshots import keep_index, keep_rates, read_index
+from ofrecord.flows.gather_history import beside, laws
+from ofrecord.kernel.calendar import Month, Span
+from ofrecord.partners import columns as partners
+from ofrecord.program.types import Terms
+from ofrecord.subscriptions import columns as subscriptions
+
+# Many rows are joined at once, and by plans of which nobody waits for the code to be compiled.
+_SETTINGS: Final = {"work_mem": "256MB", "jit": "off"}
+
+
+def keep_snapshot(root: Path, month: Month, before: tuple[Month, str] | None = None) -> tuple[Kept, Index]:
+    """Keeps what is known up to the end of the month; `before` is a snapshot on record, from which is taken what is
+    still so. `Kept.rows` counts the lines of the month itself.
+
+    Raises BookMissing, BookAltered where the index of the one before is not what it was.
+    """
+    former = read_index(root, *before) if before else None
+    with _reading() as source, duck_engine() as duck:
+        versions = laws().versions
+        keeper = Keeper(source, duck, subscriptions.SOLD_SQL, customers.SEGMENTS_SQL, versions)
+        index = _Snapshot(
+            root, month, source, keeper, former if former and former.month <= month else None
+        ).index(versions)
+    return keep_index(root, index), index
+
+
+@contextmanager
+def _reading() -> Iterator[Source]:
+    """Everything as it is now, for the office: over a connection of its own, unless this one's transaction has begun,
+    which alone sees what it has written."""
+    if connection.in_atomic_block:
+        with entered(OFFICE):
+            yield Fetched(_fetched)
+        return
+    with moment(OFFICE) as now, adbc(now.address, now.name, now.settings | _SETTINGS) as source:
+        yield source
+
+
+def _fetched(sql: str) -> Sequence[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """A snapshot in the making."""
+
+    root: Path
+    month: Month
+    source: Source
+    keeper: Keeper
+    former: Index | None
+
+    def index(self, versions: Sequence[Terms]) -> Index:
+        marks = self._marks(versions)
+        billed_in = sorted(Month.parse(each) for each in marks["invoices"])
+        read = _to_read(self.source, self.former, marks, billed_in)
+        months = {each: self._month(each, read) for each in billed_in}
+        known = beside(self.month, {currency for kept in months.values() for currency in kept.billed})
+        during = Span((billed_in[0] if billed_in else self.month).first, self.month.plus(1).first)
+        return Index(
+            month=self.month,
+            months=months,
+            beside={
+                RECOGNITIONS: self._recognitions(during, marks),
+                TIERS: self.keeper.keep_told(self.folder, TIERS, partners.tiers_sql(during)),
+                RATES: keep_rates(self.root, self.month, known.rates),
+            },
+            pools=tuple(known.pools),
+            currencies=known.currencies,
+            program_versions=tuple(terms.sha256 for terms in versions),
+            marks=marks,
+        )
+
+    @property
+    def folder(self) -> Path:
+        return folder_of(self.root, self.month)
+
+    def _marks(self, versions: Sequence[Terms]) -> Marks:
+        through = self.month.last
+        asked = billing.marks_sql(through) | subscriptions.marks_sql(through) | customers.marks_sql(through)
+        prices = {terms.sha256: _hash_of_prices(terms) for terms in versions}
+        return {name: folded(self.source.rows(sql)) for name, sql in asked.items()} | {"prices": prices}
+
+    def _month(self, each: Month, read: Mapping[str, Collection[Month]]) -> MonthKept:
+        """The files of the month's invoices, those that were kept before or new ones."""
+        former = self.former.months.get(each) if self.former else None
+        through, folder = self.month.last, folder_of(self.root, each)
+        files = {} if former is None else dict(former.files)
+        if each in read[CREDITS]:
+            files[CREDITS] = self.keeper.keep_told(folder, CREDITS, billing.credits_sql(each, through))
+        if each in read[RECEIPTS]:
+            files[RECEIPTS] = self.keeper.keep_told(
+                folder, RECEIPTS, billing.receipts_sql(each, through), shared_receipts(each, through)
+            )
+        if former is not None and each not in read[FACTS]:
+            return MonthKept(files, former.lines, former.billed, former.terms)
+        kept = self.keeper.keep_lines(folder, billing.lines_sql(each))
+        return MonthKept(files | {FACTS: kept.sha256}, kept.lines, kept.billed, kept.terms)
+
+    def _recognitions(self, during: Span, marks: Marks) -> str:
+        former = self.former
+        if (
+            former is not None
+            and former.month == self.month
+            and min(former.months, default=None) == min(map(Month.parse, marks["invoices"]), default=None)
+            and not differing(former.marks, marks, "records", "roles")
+        ):
+            return former.beside[RECOGNITIONS]
+        assert during.until is not None, "up to the end of the month"
+        followed = self.source.rows(subscriptions.followed_sql(during.until))
+        sql = subscriptions.recognitions_sql(during)
+        return self.keeper.keep_told(
+            self.folder, RECOGNITIONS, sql, subscriptions.former_rows(followed, during)
+        )
+
+
+def _hash_of_prices(terms: Terms) -> str:
+    return sha256(repr(price_rows([terms])).encode()).hexdigest()
+
+
+def _to_read(
+    source: Source, former: Index | None, marks: Marks, billed_in: Collection[Month]
+) -> dict[str, Collection[Month]]:
+    """The months of invoices of which each table may be another than before."""
+    if former is None or _prices_differ(former.marks, marks):
+        return dict.fromkeys((FACTS, CREDITS, RECEIPTS), billed_in)
+    new = {month for month in billed_in if month not in former.months}
+
+    def touched(kind: str) -> set[Month]:
+        days = differing(former.marks, marks, kind)
+        found = source.rows(billing.touched_sql(kind, days, besides=new)) if days else ()
+        return {Month.of(first) for (first,) in found} | new
+
+    lines = touched("lines") | differing(former.marks, marks, "invoices")
+    credits = touched("credits")
+    told = differing(former.marks, marks, "sold", "seats", "segments")
+    since = {month for month in billed_in if told and min(told) <= month}
+    # What is owed on a line's day bears on what of a payment is for it.
+    return {FACTS: lines | since, CREDITS: credits | lines, RECEIPTS: touched("payments") | credits | lines}
+
+
+def _prices_differ(former: Marks, now: Marks) -> bool:
+    """Whether a version's prices are read otherwise than they were; what a new version governs is new itself."""
+    known = former["prices"]
+    return any(now["prices"].get(version) != prices for version, prices in known.items())
