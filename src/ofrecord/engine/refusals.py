@@ -107,3 +107,17 @@ class VersionNotGiven(Refusal):
 
     def remedy(self) -> str:
         return "None of the documents given is that one, to the byte: give it with --program."
+
+
+@dataclass(eq=False)
+class SparkMissing(Refusal):
+    """Apache Spark was asked for, and is not installed."""
+
+    code = "spark-missing"
+    kind = Kind.CONFLICT
+
+    def sentence(self) -> str:
+        return "Apache Spark is not installed beside Of Record."
+
+    def remedy(self) -> str:
+        return "Install it with pip install 'ofrecord[spark]', and a Java runtime, or settle with the embedded engine."

@@ -30,6 +30,7 @@ DEFINITIONS: Final = (
     """of_month_index(start, day) AS ((year(day) - year(start)) * 12 + month(day) - month(start)
         + (((start + to_months((((year(day) - year(start)) * 12 + month(day) - month(start)))::INTEGER))::DATE
             <= day)::INTEGER))::INTEGER""",
+    "of_month_start(day) AS date_trunc('month', day)::DATE",
     "of_add_days(day, n) AS (day + n::INTEGER)::DATE",
     "of_days(first, until) AS (until - first)::BIGINT",
     """of_year_first(day, m, d) AS
@@ -56,6 +57,8 @@ DEFINITIONS: Final = (
         a::HUGEINT * factors[k]::HUGEINT))::HUGEINT, 0)::DECIMAL(38, 0)""",
     """of_slices(amounts, insides, ns, ds) AS list_filter(list_transform(amounts, lambda a, k: CASE WHEN insides[k] > 0
         THEN {'amount_minor': a, 'rate_numerator': ns[k], 'rate_denominator': ds[k]} END), lambda x: x IS NOT NULL)""",
+    "of_scaled(ns, ds, scale) AS list_transform(ns, lambda n, k: (n * (scale // ds[k]))::BIGINT)",
+    "of_with_rest(parts, whole) AS list_append(parts, (whole - list_sum(parts))::BIGINT)",
     "of_list_total(ws) AS list_sum(ws)::BIGINT",
     "of_multiple(ws) AS list_reduce(ws, lambda x, y: lcm(x, y))::BIGINT",
     """of_divided(ws, place, parts, scale) AS list_concat(

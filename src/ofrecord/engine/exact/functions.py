@@ -63,6 +63,11 @@ def month_index(start: Any, day: Any) -> Any:
     """Which month since `start` the day is in: 1 on the first day."""
 
 
+@ibis.udf.scalar.builtin(name="of_month_start", signature=((dt.date,), dt.date))
+def month_start(day: Any) -> Any:
+    """The first day of the day's month; an engine's own truncation gives an instant."""
+
+
 @ibis.udf.scalar.builtin(name="of_add_days", signature=((dt.date, dt.int64), dt.date))
 def add_days(day: Any, days: Any) -> Any:
     """The day so many days later."""
@@ -138,6 +143,16 @@ def common_multiple(numbers: Any) -> Any:
 @ibis.udf.scalar.builtin(name="of_divided", signature=((MINORS, dt.int32, MINORS, dt.int64), MINORS))
 def divided_weights(weights: Any, place: Any, parts: Any, scale: Any) -> Any:
     """The weights times `scale`, with the one at `place` divided into its parts and what they leave of it."""
+
+
+@ibis.udf.scalar.builtin(name="of_scaled", signature=((MINORS, MINORS, dt.int64), MINORS))
+def scaled(numerators: Any, denominators: Any, scale: Any) -> Any:
+    """Each fraction times `scale`, which all denominators divide."""
+
+
+@ibis.udf.scalar.builtin(name="of_with_rest", signature=((MINORS, dt.int64), MINORS))
+def with_rest(parts: Any, whole: Any) -> Any:
+    """The parts and what they leave of the whole."""
 
 
 def total(column: Any) -> Any:

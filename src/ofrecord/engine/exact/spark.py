@@ -36,6 +36,7 @@ DEFINITIONS: Final = (
     """of_month_index(start DATE, day DATE) RETURNS INT RETURN
         (year(day) - year(start)) * 12 + month(day) - month(start)
         + IF(add_months(start, (year(day) - year(start)) * 12 + month(day) - month(start)) <= day, 1, 0)""",
+    "of_month_start(day DATE) RETURNS DATE RETURN CAST(trunc(day, 'MM') AS DATE)",
     "of_add_days(day DATE, n BIGINT) RETURNS DATE RETURN date_add(day, CAST(n AS INT))",
     "of_days(first DATE, until DATE) RETURNS BIGINT RETURN CAST(datediff(until, first) AS BIGINT)",
     """of_year_first(day DATE, m INT, d INT) RETURNS DATE
@@ -67,6 +68,10 @@ DEFINITIONS: Final = (
         RETURNS ARRAY<STRUCT<amount_minor: BIGINT, rate_numerator: DECIMAL(38, 0), rate_denominator: DECIMAL(38, 0)>>
         RETURN filter(transform(amounts, (a, k) -> IF(insides[k] > 0,
         struct(a AS amount_minor, ns[k] AS rate_numerator, ds[k] AS rate_denominator), NULL)), x -> x IS NOT NULL)""",
+    """of_scaled(ns ARRAY<BIGINT>, ds ARRAY<BIGINT>, scale BIGINT) RETURNS ARRAY<BIGINT>
+        RETURN zip_with(ns, ds, (n, d) -> n * (scale div d))""",
+    """of_with_rest(parts ARRAY<BIGINT>, whole BIGINT) RETURNS ARRAY<BIGINT>
+        RETURN array_append(parts, whole - aggregate(parts, 0L, (s, v) -> s + v))""",
     "of_list_total(ws ARRAY<BIGINT>) RETURNS BIGINT RETURN aggregate(ws, 0L, (s, v) -> s + v)",
     f"""of_multiple(ws ARRAY<BIGINT>) RETURNS BIGINT RETURN aggregate(ws, 1L, (x, y) -> x div {_GCD} * y)""",
     """of_divided(ws ARRAY<BIGINT>, place INT, parts ARRAY<BIGINT>, scale BIGINT) RETURNS ARRAY<BIGINT> RETURN concat(

@@ -51,7 +51,7 @@ class Duck:
 
     def fetch(self, table: ibis.Table) -> pa.Table:
         """The rows, in the memory of Python: for small tables."""
-        return self.connection.execute(self.sql(table)).to_arrow_table()
+        return self.connection.sql(self.sql(table)).to_arrow_table()
 
     def sql(self, table: ibis.Table) -> str:
         return str(ibis.to_sql(table, dialect="duckdb"))

@@ -19,7 +19,7 @@ def with_amounts(claims: ibis.Table, bases: Collection[str]) -> ibis.Table:
     """
     source = source_minor(claims, bases)
     found = claims.mutate(source_minor=source)
-    return found.mutate(basis_minor=share_of(found.source_minor, found.weights, found.piece))
+    return found.mutate(basis_minor=share_of(found.source_minor, found.weights, found.line_piece))
 
 
 def source_minor(table: ibis.Table, bases: Collection[str]) -> Any:

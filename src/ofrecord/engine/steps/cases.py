@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import ibis
 from ibis import _
 
-from ofrecord.engine.exact.functions import add_months
-from ofrecord.engine.steps.shapes import CASE, DAY, MINOR, shaped
+from ofrecord.engine.exact.functions import add_months, month_start
+from ofrecord.engine.steps.shapes import CASE, MINOR, shaped
 from ofrecord.program.clause_types import FORMER_PARTNER
 
 
@@ -46,7 +46,7 @@ def cases(
     who = recognized(recognitions)
     if cutting is None:
         who = who.filter(_.role != FORMER_PARTNER)
-    month = pieces.invoice_day.truncate("M").cast(DAY)
+    month = month_start(pieces.invoice_day)
     found = pieces.mutate(invoice_month=month).join(
         who,
         [

@@ -48,7 +48,8 @@ def limited(
         found = _within(found, caps, shares)
         reached = (found.wanted > 0) & (found.cap_used_minor >= found.cap_minor)
     stated = ibis.cases(
-        (found.kind.isin([NONE, UNPAID]), found.because),
+        (found.kind == NONE, found.reason),
+        (found.kind == UNPAID, found.because),
         (found.said != "", found.said),
         (reached.fill_null(False), ibis.literal(CAP_REACHED)),
         (found.whole_minor != 0, ibis.literal("")),

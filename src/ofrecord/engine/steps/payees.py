@@ -4,6 +4,7 @@ from typing import Any
 
 import ibis
 
+from ofrecord.engine.compiled.cited import NONE
 from ofrecord.engine.exact.functions import (
     MINORS,
     WIDE,
@@ -54,6 +55,12 @@ def _with_payees(claims: ibis.Table, splits: ibis.Table) -> ibis.Table:
         split_d="denominator",
     )
     found = claims.left_join(own, [claims.clause_key == own.split_key, claims.role == own.split_role])
+    # What no clause holds is divided between nobody.
+    holds = found.kind != NONE
+    found = found.mutate(
+        share_numerator=holds.ifelse(found.share_numerator, ibis.null(MINOR)),
+        share_denominator=holds.ifelse(found.share_denominator, ibis.null(MINOR)),
+    )
     shared = found.share_numerator.notnull()
     each = ibis.literal("own/") + found.role + ibis.literal("/") + found.partner
     return found.mutate(
@@ -73,11 +80,11 @@ def _with_part(claims: ibis.Table) -> ibis.Table:
     n = product(ibis.coalesce(claims.split_n, one), numerator)
     d = product(ibis.coalesce(claims.split_d, one), shares)
     found = claims.mutate(n=n, d=d)
-    by = common_divisor(found.n, found.d)
+    found = found.mutate(by=common_divisor(found.n, found.d))
     in_order = ibis.window(group_by=list(GROUP), order_by=["split_place", "partner", "role"])
     return found.mutate(
-        part_numerator=quotient(found.n, by),
-        part_denominator=quotient(found.d, by),
+        part_numerator=quotient(found.n, found.by),
+        part_denominator=quotient(found.d, found.by),
         payee=ibis.row_number().over(in_order).cast(COUNT),
     )
 

@@ -1,6 +1,6 @@
 """What each claim comes to before caps and floors: its slices, or its amount times a quantity, rounded once."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import ibis
@@ -17,30 +17,32 @@ from ofrecord.engine.exact.functions import (
     dot,
     inside,
     list_total,
+    month_start,
     product,
     quotient,
     rounded,
     shares_of,
     slices_of,
+    total,
 )
 from ofrecord.engine.steps.counting import Counted, named, names, of_leader, sum_before
-from ofrecord.engine.steps.shapes import DAY, MINOR, TEXT
+from ofrecord.engine.steps.shapes import MINOR, TEXT
 from ofrecord.engine.words import ALL_TAKEN_BACK, NO_BASELINE, NOT_ABOVE, PAID_ONCE
-from ofrecord.program.clause_types import Unit
+from ofrecord.program.clause_types import Basis, Unit
 
 ONE: Any = ibis.literal(1).cast(WIDE)
 NOTHING: Any = ibis.literal(0, MINOR)
-# The columns that this step gives, with what they hold where a kind of clause does not use them.
+NONE: Any = ibis.literal(0).cast(WIDE)
+# What a kind of clause says of a claim, and what stands there where it says nothing. An exact amount, and the quantity
+# that an amount is multiplied by, are fractions that need not be in lowest terms yet.
 UNUSED: Mapping[str, Any] = {
     "slices": ibis.literal([], SLICES),
     "measured": NOTHING,
     "baseline_minor": NOTHING,
     "grown_minor": NOTHING,
     "each_minor": NOTHING,
-    "quantity_numerator": ibis.literal(0).cast(WIDE),
-    "quantity_denominator": ONE,
-    "exact_numerator": ibis.literal(0).cast(WIDE),
-    "exact_denominator": ONE,
+    "exact_n": NONE,
+    "exact_d": ONE,
     "said": ibis.literal("", TEXT),
 }
 
@@ -54,12 +56,68 @@ def reckon(
     where an amount is paid once. Only who leads a group counts for those that come after.
     """
     found = claims
-    for what, kind in (("bands", GRADUATED), ("bands", SEATS), ("growth", GROWTH)):
-        if kind in kinds and f"{what}_before" not in found.columns:
-            found = _with_before(found, what, counted[what], shares)
-    figures = {name: _by_kind(found, name, kinds) for name in UNUSED}
-    found = found.mutate(**figures)
+    if kinds & {GRADUATED, SEATS}:
+        found = _with_before(found, "bands", counted["bands"], shares)
+    if GROWTH in kinds:
+        found = _with_before(found, "growth", counted["growth"], shares)
+    for kind, prepared in PREPARED.items():
+        if kind in kinds:
+            found = prepared(found)
+    found = (
+        _with_quantity(found)
+        if AMOUNT in kinds
+        else found.mutate(quantity_numerator=NONE, quantity_denominator=ONE)
+    )
+    every = {kind: FIGURES[kind](found) for kind in sorted(kinds) if kind in FIGURES}
+    found = found.mutate(**{name: _by_kind(found, name, every) for name in UNUSED})
+    found = lowest(found, "exact")
     return found.mutate(raw_minor=rounded(found.exact_numerator, found.exact_denominator, found.rounding))
+
+
+def lowest(table: ibis.Table, name: str) -> ibis.Table:
+    """The fraction of `name`_n and `name`_d in lowest terms, as `name`_numerator and `name`_denominator.
+
+    Each figure is a column before the next is worked out from it: an expression is written out wherever it is used.
+    """
+    n, d = table[f"{name}_n"], table[f"{name}_d"]
+    found = table.mutate(**{f"{name}_by": common_divisor(n, d)})
+    by = found[f"{name}_by"]
+    return found.mutate(
+        **{
+            f"{name}_numerator": quotient(found[f"{name}_n"], by),
+            f"{name}_denominator": quotient(found[f"{name}_d"], by),
+        }
+    )
+
+
+def _by_kind(claims: ibis.Table, name: str, every: Mapping[str, Mapping[str, Any]]) -> Any:
+    """The column's expression: that of each kind which has one, else nothing."""
+    branches = [(claims.kind == kind, figures[name]) for kind, figures in every.items() if name in figures]
+    return ibis.cases(*branches, else_=UNUSED[name]) if branches else UNUSED[name]
+
+
+def with_fees(claims: ibis.Table, below: Sequence[ibis.Table]) -> ibis.Table:
+    """The claims of a level with the fee that each is a share of: all that was paid under its name for the piece."""
+    paid = ibis.union(
+        *(
+            each.filter(each.payee == 0).select(
+                fee_event="event", fee_piece="piece", fee_clause="clause", fee_minor="whole_minor"
+            )
+            for each in below
+        ),
+        distinct=False,
+    )
+    fees = paid.group_by(["fee_event", "fee_piece", "fee_clause"]).aggregate(fee_minor=total(paid.fee_minor))
+    found = claims.left_join(
+        fees,
+        [claims.event == fees.fee_event, claims.piece == fees.fee_piece, claims.of == fees.fee_clause],
+    )
+    is_share = found.basis == Basis.FEE.value
+    fee = ibis.coalesce(found.fee_minor, NOTHING)
+    return found.mutate(
+        source_minor=is_share.ifelse(fee, found.source_minor),
+        basis_minor=is_share.ifelse(fee, found.basis_minor),
+    )
 
 
 def _with_before(claims: ibis.Table, what: str, counted: Counted, shares: bool) -> ibis.Table:
@@ -86,126 +144,157 @@ def _in_growth(claims: ibis.Table) -> Any:
     return ((claims.kind == GROWTH) & (claims.baseline > 0)).ifelse(claims.basis_minor, NOTHING)
 
 
-def _by_kind(claims: ibis.Table, name: str, kinds: Collection[str]) -> Any:
-    """The column's expression: that of each kind which has one, else nothing."""
-    every = {kind: FIGURES[kind](claims) for kind in sorted(kinds) if kind in FIGURES}
-    branches = [(claims.kind == kind, figures[name]) for kind, figures in every.items() if name in figures]
-    return ibis.cases(*branches, else_=UNUSED[name]) if branches else UNUSED[name]
-
-
 def _slice(amount: Any, numerator: Any, denominator: Any) -> Any:
     return ibis.array(
         [ibis.struct({"amount_minor": amount, "rate_numerator": numerator, "rate_denominator": denominator})]
     ).cast(SLICES)
 
 
-def _exact(numerator: Any, denominator: Any) -> dict[str, Any]:
-    """The fraction in lowest terms."""
-    by = common_divisor(numerator, denominator)
-    return {"exact_numerator": quotient(numerator, by), "exact_denominator": quotient(denominator, by)}
-
-
 def _rate(claims: ibis.Table) -> dict[str, Any]:
-    exact = product(claims.basis_minor.cast(WIDE), claims.rate_numerator)
     return {
         "slices": _slice(claims.basis_minor, claims.rate_numerator, claims.rate_denominator),
-        **_exact(exact, claims.rate_denominator),
+        "exact_n": product(claims.basis_minor.cast(WIDE), claims.rate_numerator),
+        "exact_d": claims.rate_denominator,
     }
+
+
+def _band_reached(claims: ibis.Table) -> ibis.Table:
+    """The rate of the band that the whole period reached."""
+    found = claims.mutate(reached=ibis.coalesce(claims.reached, NOTHING))
+    found = found.mutate(band=band_of(found.reached, found.band_ends))
+    return found.mutate(
+        reached_n=found.band_numerators[found.band], reached_d=found.band_denominators[found.band]
+    )
 
 
 def _reached(claims: ibis.Table) -> dict[str, Any]:
-    """All of it at the rate of the band that the whole period reached."""
-    measured = ibis.coalesce(claims.reached, NOTHING)
-    place = band_of(measured, claims.band_ends)
-    numerator, denominator = claims.band_numerators[place], claims.band_denominators[place]
+    """All of it at the rate of the band that was reached."""
     return {
-        "slices": _slice(claims.basis_minor, numerator, denominator),
-        "measured": measured,
-        **_exact(product(claims.basis_minor.cast(WIDE), numerator), denominator),
+        "slices": _slice(claims.basis_minor, claims.reached_n, claims.reached_d),
+        "measured": claims.reached,
+        "exact_n": product(claims.basis_minor.cast(WIDE), claims.reached_n),
+        "exact_d": claims.reached_d,
     }
+
+
+def _in_amounts(claims: ibis.Table) -> ibis.Table:
+    """How much of the basis lies in each band."""
+    parts = inside(claims.bands_before, claims.basis_minor, claims.band_ends, ibis.literal(1, MINOR))
+    return claims.mutate(amount_parts=(claims.basis_minor > 0).ifelse(parts, ibis.literal([], MINORS)))
 
 
 def _graduated(claims: ibis.Table) -> dict[str, Any]:
-    parts = inside(claims.bands_before, claims.basis_minor, claims.band_ends, ibis.literal(1, MINOR))
-    return _banded(claims, parts, parts)
+    return _banded(claims, claims.amount_parts, claims.amount_parts)
+
+
+def _in_seats(claims: ibis.Table) -> ibis.Table:
+    """How many seat-days lie in each band, and the basis in proportion to them.
+
+    A band of ten seats has as many seat-days as ten seats have in the month.
+    """
+    found = claims.mutate(days_of_month=_days_of_month(claims))
+    parts = inside(found.bands_before, found.bands_counted, found.band_ends, found.days_of_month)
+    found = found.mutate(seat_parts=parts)
+    amounts = shares_of(found.basis_minor, found.seat_parts)
+    is_seats = (found.kind == SEATS) & (found.basis_minor > 0)
+    return found.mutate(seat_amounts=is_seats.ifelse(amounts, ibis.literal([], MINORS)))
 
 
 def _seats(claims: ibis.Table) -> dict[str, Any]:
-    """The basis in proportion to the seat-days in each band; a band of ten seats has those of ten in the month."""
-    month = claims.piece_first.truncate("M").cast(DAY)
-    days = days_between(month, add_months(month, ibis.literal(1, MINOR)))
-    parts = inside(claims.bands_before, claims.bands_counted, claims.band_ends, days)
-    return _banded(claims, shares_of(claims.basis_minor, parts), parts)
+    return _banded(claims, claims.seat_amounts, claims.seat_parts)
 
 
 def _banded(claims: ibis.Table, amounts: Any, parts: Any) -> dict[str, Any]:
-    none = ibis.literal([], MINORS)
-    amounts = (claims.basis_minor > 0).ifelse(amounts, none)
     return {
         "slices": slices_of(amounts, parts, claims.band_numerators, claims.band_denominators),
         "measured": claims.bands_before,
-        **_exact(dot(amounts, claims.bands_scaled), claims.bands_common),
+        "exact_n": dot(amounts, claims.bands_scaled),
+        "exact_d": claims.bands_common,
     }
+
+
+def _above_baseline(claims: ibis.Table) -> ibis.Table:
+    """How much of the basis lies above the baseline."""
+    start = ibis.greatest(claims.baseline, claims.growth_before)
+    above = ibis.greatest(NOTHING, claims.growth_before + claims.basis_minor - start)
+    return claims.mutate(above=above, is_based=claims.baseline > 0)
 
 
 def _growth(claims: ibis.Table) -> dict[str, Any]:
     """Only what is above the baseline is paid for."""
-    there = claims.baseline > 0
-    before, basis = claims.growth_before, claims.basis_minor
-    above = ibis.greatest(NOTHING, before + basis - ibis.greatest(claims.baseline, before))
-    exact = _exact(product(above.cast(WIDE), claims.rate_numerator), claims.rate_denominator)
-    said = ibis.cases((~there, NO_BASELINE), (above == 0, NOT_ABOVE), else_="")
+    there = claims.is_based
+    slices = _slice(claims.above, claims.rate_numerator, claims.rate_denominator)
     return {
-        "slices": there.ifelse(
-            _slice(above, claims.rate_numerator, claims.rate_denominator), ibis.literal([], SLICES)
-        ),
+        "slices": there.ifelse(slices, UNUSED["slices"]),
         "baseline_minor": there.ifelse(claims.baseline, NOTHING),
-        "grown_minor": there.ifelse(before, NOTHING),
-        "exact_numerator": there.ifelse(exact["exact_numerator"], UNUSED["exact_numerator"]),
-        "exact_denominator": there.ifelse(exact["exact_denominator"], ONE),
-        "said": said,
+        "grown_minor": there.ifelse(claims.growth_before, NOTHING),
+        "exact_n": there.ifelse(product(claims.above.cast(WIDE), claims.rate_numerator), NONE),
+        "exact_d": there.ifelse(claims.rate_denominator, ONE),
+        "said": ibis.cases((~there, NO_BASELINE), (claims.above == 0, NOT_ABOVE), else_=""),
     }
 
 
 def _amount(claims: ibis.Table) -> dict[str, Any]:
     """So much for each seat, month, line, or once for a new subscription or customer."""
-    numerator, denominator = _quantity(claims)
-    by = common_divisor(numerator, denominator)
-    numerator, denominator = quotient(numerator, by), quotient(denominator, by)
     nothing = (claims.basis_minor > 0).ifelse(ibis.literal(PAID_ONCE), ibis.literal(ALL_TAKEN_BACK))
     return {
         "each_minor": claims.amount_minor,
-        "quantity_numerator": numerator,
-        "quantity_denominator": denominator,
-        **_exact(product(numerator, claims.amount_minor.cast(WIDE)), denominator),
-        "said": (numerator == 0).ifelse(nothing, ibis.literal("")),
+        "exact_n": product(claims.quantity_numerator, claims.amount_minor.cast(WIDE)),
+        "exact_d": claims.quantity_denominator,
+        "said": (claims.quantity_numerator == 0).ifelse(nothing, ibis.literal("")),
     }
 
 
-def _quantity(claims: ibis.Table) -> tuple[Any, Any]:
+def _with_quantity(claims: ibis.Table) -> ibis.Table:
     """How often the amount is paid. What was taken back of the bill takes its part of seats and months too."""
-    once = claims.unit.isin([Unit.SUBSCRIPTION.value, Unit.CUSTOMER.value])
-    here = (claims.is_first & claims.is_paid_here).ifelse(ONE, ibis.literal(0).cast(WIDE))
-    billed = claims.billed_minor
-    sign = (billed < 0).ifelse(-1, 1).cast(WIDE)
-    kept = (billed == 0).ifelse(ONE, product(claims.net_minor.cast(WIDE), sign))
-    of = (billed == 0).ifelse(ONE, billed.abs().cast(WIDE))
-    by = common_divisor(kept, of)
-    kept, of = quotient(kept, by), quotient(of, by)
-    month = claims.piece_first.truncate("M").cast(DAY)
-    month_days = days_between(month, add_months(month, ibis.literal(1, MINOR)))
+    billed, is_amount = claims.billed_minor, claims.kind == AMOUNT
+    size, sign = billed.abs().cast(WIDE), (billed < 0).ifelse(-1, 1).cast(WIDE)
+    found = claims.mutate(
+        kept_n=(billed == 0).ifelse(ONE, product(claims.net_minor.cast(WIDE), sign)),
+        kept_d=(billed == 0).ifelse(ONE, size),
+        part=_part(claims).cast(WIDE),
+        whole=_whole(claims).cast(WIDE),
+    )
+    found = lowest(found, "kept")
+    once = found.unit.isin([Unit.SUBSCRIPTION.value, Unit.CUSTOMER.value])
+    is_here = found.is_first & found.is_paid_here if "is_first" in found.columns else ibis.literal(False)
+    found = found.mutate(
+        quantity_n=ibis.cases(
+            (~is_amount, NONE),
+            (once, is_here.ifelse(ONE, NONE)),
+            else_=product(found.kept_numerator, found.part),
+        ),
+        quantity_d=(is_amount & ~once).ifelse(product(found.kept_denominator, found.whole), ONE),
+    )
+    return lowest(found, "quantity")
+
+
+def _part(claims: ibis.Table) -> Any:
     days = days_between(claims.piece_first, claims.piece_until)
     by_line = claims.unit == Unit.LINE.value
-    by_seat = claims.unit == Unit.SEAT.value
-    part = by_line.ifelse(claims.weights[claims.piece], days * claims.piece_seats.cast(MINOR)).cast(WIDE)
-    whole = ibis.cases(
-        (by_line, list_total(claims.weights)),
-        (by_seat, month_days),
-        else_=month_days * claims.seats.cast(MINOR),
-    ).cast(WIDE)
-    return once.ifelse(here, product(kept, part)), once.ifelse(ONE, product(of, whole))
+    return by_line.ifelse(claims.weights[claims.piece], days * claims.piece_seats.cast(MINOR))
 
 
+def _whole(claims: ibis.Table) -> Any:
+    """Seats of several kinds of deal have their part of the month, so that it is paid once."""
+    return ibis.cases(
+        (claims.unit == Unit.LINE.value, list_total(claims.weights)),
+        (claims.unit == Unit.SEAT.value, _days_of_month(claims)),
+        else_=_days_of_month(claims) * claims.seats.cast(MINOR),
+    )
+
+
+def _days_of_month(claims: ibis.Table) -> Any:
+    month = month_start(claims.piece_first)
+    return days_between(month, add_months(month, ibis.literal(1, MINOR)))
+
+
+PREPARED: Mapping[str, Any] = {
+    REACHED: _band_reached,
+    GRADUATED: _in_amounts,
+    SEATS: _in_seats,
+    GROWTH: _above_baseline,
+}
 FIGURES: Mapping[str, Any] = {
     RATE: _rate,
     REACHED: _reached,

@@ -22,6 +22,8 @@ FACT: Final = {
     "way": TEXT,
     "region": TEXT,
     "segment": TEXT,
+    # As it was recorded, "" where it was not: a pool is looked at under another version, which has another default.
+    "segment_recorded": TEXT,
     "currency": TEXT,
     "seats": COUNT,
     "unit_price_minor": MINOR,

@@ -1,0 +1,23 @@
+"""What is paid once: with the first event of a subscription or of a new customer."""
+
+import ibis
+
+from ofrecord.engine.steps.totals import first_events
+from ofrecord.program.clause_types import NEW, Unit
+
+
+def with_once(claims: ibis.Table, events: ibis.Table) -> ibis.Table:
+    """The claims with `is_first`, and with `is_paid_here`: whether the piece is the first that the clause claims."""
+    found = claims
+    for of in ("subscription", "customer"):
+        first = first_events(events, of).select(
+            first_source="source", first_event="event", **{f"of_{of}": True}
+        )
+        found = found.left_join(first, [found.source == first.first_source, found.event == first.first_event])
+        found = found.drop("first_source", "first_event")
+    by_customer = (found.deal == NEW) & found.of_customer.fill_null(False)
+    is_first = (found.unit == Unit.CUSTOMER.value).ifelse(by_customer, found.of_subscription.fill_null(False))
+    pieces = ibis.window(group_by=["clause_key", "event"])
+    return found.mutate(is_first=is_first, is_paid_here=found.piece == found.piece.min().over(pieces)).drop(
+        "of_subscription", "of_customer"
+    )
