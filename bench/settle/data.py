@@ -18,8 +18,6 @@ FIRST: Final = Month(2024, 11)
 MONTHS: Final = 24
 THROUGH: Final[date] = FIRST.plus(MONTHS - 1).last
 MOST_PARTNERS: Final = 20_000
-# Of the Parquet files that contenders write, as of our books.
-ROWS_A_GROUP: Final = 20_000
 # Of 24 subscriptions one after the other, 12 began in the year before, and then one in every second month.
 A_CYCLE: Final = 12 * MONTHS + sum(MONTHS - month for month in range(0, MONTHS, 2))
 

@@ -4,13 +4,14 @@ from pathlib import Path
 from typing import Final
 
 import duckdb
-from bench.settle.data import ROWS_A_GROUP
+from bench.settle.same import rows_a_group
 
-# Whether each line has its number, drawn from its key by SHA-256. The engine's book has it as soon as it is kept.
-NUMBERED: Final = False
+# Each line's number, drawn from its key; that a number drawn twice is given once is left to the engine.
+NUMBERED: Final = True
 _NUMBER: Final = """
     (('0x' || substr(sha256(
-        concat_ws('/', invoice_line, piece_first, deal, name, partner, 'partner of record')), 1, 16))::UBIGINT % 10000000000)::BIGINT AS number,
+        concat_ws('/', invoice_line, piece_first, deal, name, partner, 'partner of record')), 1, 16))::UBIGINT
+        % 10000000000)::BIGINT AS number,
 """
 _BESIDE: Final = (
     "CREATE VIEW {0} AS FROM read_parquet('{1}/{0}/*.parquet')",
@@ -18,16 +19,10 @@ _BESIDE: Final = (
 )
 _CLAUSES: Final = """
     CREATE TABLE clauses AS FROM (VALUES
-        (1::TINYINT, 'first-year-registered', 'Registered', FALSE, 3, 25, 30000::BIGINT),
-        (2, 'first-year-silver', 'Silver', FALSE, 7, 50, 30000), (3, 'first-year-gold', 'Gold', FALSE, 4, 25, 30000),
-        (4, 'ongoing-registered', 'Registered', TRUE, 3, 50, 15000),
-        (5, 'ongoing-silver', 'Silver', TRUE, 7, 100, 15000), (6, 'ongoing-gold', 'Gold', TRUE, 2, 25, 15000)
-    ) AS _(clause, name, tier, ongoing, rate_numerator, rate_denominator, cap_minor)
-"""
-_OFFERS: Final = """
-    CREATE TABLE offers AS FROM (VALUES
-        ('mail', 'collaboration'), ('suite', 'collaboration'), ('backup', 'protection')
-    ) AS _(offer, family)
+        (1::TINYINT, 'Registered', FALSE, 3, 25, 30000::BIGINT), (2, 'Silver', FALSE, 7, 50, 30000),
+        (3, 'Gold', FALSE, 4, 25, 30000), (4, 'Registered', TRUE, 3, 50, 15000),
+        (5, 'Silver', TRUE, 7, 100, 15000), (6, 'Gold', TRUE, 2, 25, 15000)
+    ) AS _(clause, tier, ongoing, rate_numerator, rate_denominator, cap_minor)
 """
 _MONTH_INDEX: Final = """
     CREATE MACRO month_index(start, day) AS (datediff('month', start, day)
@@ -51,10 +46,10 @@ def settle(folder: Path, book: Path, terms_sha256: str, through: str, memory: st
             connection.execute(_BESIDE[0].format(name, folder))
         for name in ("recognitions", "tiers"):
             connection.execute(_BESIDE[1].format(name, folder))
-        for statement in (_CLAUSES, _OFFERS, _MONTH_INDEX):
+        for statement in (_CLAUSES, _MONTH_INDEX):
             connection.execute(statement)
         query = Path(__file__).with_name("limit.sql").read_text()
         query = query.replace("{book}", str(book)).replace("{number}", _NUMBER if NUMBERED else "")
-        query = query.replace("{rows}", str(ROWS_A_GROUP))
+        query = query.replace("{rows}", str(rows_a_group(folder)))
         connection.execute(query, {"through": through, "terms": terms_sha256})
     return {}

@@ -80,11 +80,24 @@ COPY (
     ),
     -- Sorted while it is narrow; what follows from other columns is written down after.
     ordered AS (SELECT * FROM used ORDER BY partner, invoice, piece_first, invoice_line),
+    -- Not by joins, which would hand on the rows in another order.
+    stated AS (
+        SELECT *,
+            CASE clause WHEN 1 THEN 'first-year-registered' WHEN 2 THEN 'first-year-silver' WHEN 3 THEN 'first-year-gold'
+                WHEN 4 THEN 'ongoing-registered' WHEN 5 THEN 'ongoing-silver' ELSE 'ongoing-gold' END AS name,
+            CASE clause WHEN 1 THEN 3 WHEN 2 THEN 7 WHEN 3 THEN 4 WHEN 4 THEN 3 WHEN 5 THEN 7 ELSE 2 END AS rate_numerator,
+            CASE clause WHEN 1 THEN 25 WHEN 2 THEN 50 WHEN 3 THEN 25 WHEN 4 THEN 50 WHEN 5 THEN 100 ELSE 25 END
+                AS rate_denominator,
+            CASE clause WHEN 1 THEN 'Registered' WHEN 2 THEN 'Silver' WHEN 3 THEN 'Gold'
+                WHEN 4 THEN 'Registered' WHEN 5 THEN 'Silver' ELSE 'Gold' END AS tier,
+            CASE WHEN clause <= 3 THEN 30000::BIGINT ELSE 15000::BIGINT END AS cap_minor,
+            CASE WHEN offer = 'backup' THEN 'protection' ELSE 'collaboration' END AS family
+        FROM ordered
+    ),
     figures AS (
-        SELECT ordered.*, clauses.* EXCLUDE (clause), offers.family,
-            gcd(basis_minor::HUGEINT * rate_numerator % rate_denominator, rate_denominator) AS divisor,
+        SELECT *, gcd((basis_minor::HUGEINT * rate_numerator % rate_denominator)::BIGINT, rate_denominator::BIGINT) AS divisor,
             least(raw_minor, cap_minor - cap_used_minor) AS whole_minor
-        FROM ordered JOIN clauses USING (clause) JOIN offers USING (offer)
+        FROM stated
     )
     SELECT
         {number}
@@ -115,4 +128,4 @@ COPY (
         0::BIGINT AS booked_minor, whole_minor AS fee_minor, 0::BIGINT AS due_booked_minor, whole_minor AS due_minor,
         0::BIGINT AS held_minor, 0::BIGINT AS waived_minor, 0::BIGINT AS freed_minor
     FROM figures
-) TO '{book}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {rows})
+) TO '{book}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {rows}, PARQUET_VERSION V2)

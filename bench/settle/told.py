@@ -1,4 +1,4 @@
-"""The benchmark's program, and its facts as the judge takes them."""
+"""The benchmark's program, and its facts as the engine and the judge take them."""
 
 from pathlib import Path
 
@@ -16,11 +16,12 @@ def terms() -> Terms:
     return found
 
 
+def paths(folder: Path, name: str) -> list[Path]:
+    """The files of the flat table: of each month one, or one."""
+    several = folder / name
+    return sorted(several.iterdir()) if several.is_dir() else [several.with_suffix(".parquet")]
+
+
 def tables(folder: Path) -> dict[str, pa.Table]:
     """The flat tables of the folder, in memory: for few lines."""
-    return {name: _table(folder, name).cast(schema) for name, schema in FLAT.items()}
-
-
-def _table(folder: Path, name: str) -> pa.Table:
-    path = folder / name
-    return pq.read_table(path if path.is_dir() else path.with_suffix(".parquet"))
+    return {name: pq.read_table(paths(folder, name)).cast(schema) for name, schema in FLAT.items()}

@@ -1,0 +1,45 @@
+"""Our engine, with the working of every line stored and numbered, and the file hashed and synced."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from bench.settle import told
+
+from ofrecord.engine.book_writer import write_lines
+from ofrecord.engine.earning import Given, earned
+from ofrecord.engine.flat import FLAT
+from ofrecord.engine.running.duck import Duck, duck_engine
+from ofrecord.engine.steps.booking import book as to_book
+from ofrecord.engine.steps.dues import Beside
+from ofrecord.engine.types import Laws
+from ofrecord.kernel.calendar import Month
+
+
+def settle(folder: Path, book: Path, terms_sha256: str, through: str, memory: str) -> dict[str, float]:
+    """Writes the book of the facts in the folder. Hands the seconds of each stage."""
+    laws, day = Laws((told.terms(),)), date.fromisoformat(through)
+    assert laws.versions[0].sha256 == terms_sha256, "the facts are of the benchmark's program"
+    stages: dict[str, float] = {}
+    with duck_engine(book.parent, memory, threads=2) as engine:
+        with _timed(stages, "prepared"):
+            steps = earned(engine, _given(engine, folder), laws, day)
+        with _timed(stages, "earned"):
+            lines = engine.keep(to_book(steps.named["lines"], Beside(day)))
+        with _timed(stages, "written"):
+            kept = write_lines(engine, book.parent / "books", Month.of(day), lines)
+        (book.parent / "books" / str(Month.of(day)) / kept.name).rename(book)
+    return stages
+
+
+@contextmanager
+def _timed(stages: dict[str, float], name: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    stages[name] = round(time.perf_counter() - began, 2)
+
+
+def _given(engine: Duck, folder: Path) -> Given:
+    return Given(**{name: engine.read(told.paths(folder, name), schema) for name, schema in FLAT.items()})
