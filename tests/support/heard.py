@@ -1,17 +1,19 @@
 """What the judge heard, as the tables that steps take, so that each step is tried by itself."""
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import ibis
+import ibis.expr.operations as ops
 import pyarrow as pa
 from hypothesis import strategies as st
 from tests.support.generated import FIRST, histories, programs
 
 from ofrecord.engine.compiled.clauses import clause_table, numbered
-from ofrecord.engine.exact import duck
+from ofrecord.engine.exact import duck, spark
 from ofrecord.engine.flat import facts_of, flat
 from ofrecord.engine.judging.claims import Case, case_of
 from ofrecord.engine.judging.events import Event, events_of
@@ -30,8 +32,33 @@ class Duck:
         duck.define(self.con.con)
 
     def rows(self, table: ibis.Table) -> list[dict[str, Any]]:
-        ibis.to_sql(table, dialect="pyspark")  # whatever runs here can be said to Spark too
         return self.con.to_pyarrow(table).to_pylist()
+
+
+class Spark:
+    """A session with the exact functions; hands rows."""
+
+    def __init__(self) -> None:
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - it need not be installed
+
+        usual = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "1"}
+        self.session = SparkSession.builder.master("local[1]").config(map=usual).getOrCreate()
+        spark.define(self.session)
+
+    def rows(self, table: ibis.Table) -> list[dict[str, Any]]:
+        """Tables in memory are given to the session under names."""
+        named = {}
+        for number, each in enumerate(table.op().find(ops.InMemoryTable)):
+            name, rows = f"given_{number}", each.data.to_pyarrow(each.schema)
+            self.session.createDataFrame(rows).createOrReplaceTempView(name)
+            named[each] = ibis.table(each.schema, name=name).op()
+        query = ibis.to_sql(table.op().replace(named).to_expr(), dialect="pyspark")
+        return self.session.sql(query).toArrow().to_pylist()
+
+
+def engine() -> Duck | Spark:
+    """DuckDB, or the engine that the environment names."""
+    return Spark() if os.environ.get("OFRECORD_ENGINE") == "spark" else Duck()
 
 
 def table(shape: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> ibis.Table:

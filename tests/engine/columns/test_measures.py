@@ -28,7 +28,7 @@ tried = settings(
     max_examples=int(os.environ.get("OFRECORD_GENERATED", "15")),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-engine = heard.Duck()
+engine = heard.engine()
 
 
 def needing(clause: Clause) -> st.SearchStrategy[Clause]:

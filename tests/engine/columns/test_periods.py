@@ -33,7 +33,7 @@ tried = settings(
     max_examples=int(os.environ.get("OFRECORD_GENERATED", "15")),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-engine = heard.Duck()
+engine = heard.engine()
 YEARS = ((1, 1), (7, 1), (2, 28), (8, 31), (11, 30))
 
 
