@@ -11,6 +11,8 @@ numbers for each of its facts, put together by `|`.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import add
 from typing import Any, Final
 
 import ibis
@@ -168,8 +170,7 @@ def _value(cases: ibis.Table, column: str) -> ibis.Value:
 
 
 def _bucket(value: Any, ends: Sequence[Any]) -> ibis.Value:
-    reached: Any = sum((value >= ibis.literal(end)).cast("int32") for end in ends)
-    return reached.cast("int32")
+    return reduce(add, [(value >= ibis.literal(end)).cast("int32") for end in ends]).cast("int32")
 
 
 @dataclass(frozen=True, slots=True)
