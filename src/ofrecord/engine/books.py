@@ -13,11 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ofrecord.engine.book_sums import sums_in_columns
 from ofrecord.engine.columns import FORMAT, line_table
 from ofrecord.engine.columns import lines_of as lines_in
 from ofrecord.engine.files import Kept, keep_table, sound_path, write_json
 from ofrecord.engine.recompute import is_sound
 from ofrecord.engine.refusals import BookUnsound
+from ofrecord.engine.running.duck import duck_engine
 from ofrecord.engine.types import LINE_DIGITS, Booked, BookedLine, FeeLine, LineKey, PartnerSum, line_id
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
@@ -26,6 +28,8 @@ from ofrecord.program.types import Terms
 BOOK_KIND: Final = "book"
 MANIFEST: Final = "manifest.json"
 VERIFY_ROWS: Final = 10_000
+# A book of more lines is verified in columns, by an engine: for few lines it takes longer to begin.
+ROWS_ONE_BY_ONE: Final = 5_000
 
 
 def folder_of(root: Path, month: Month) -> Path:
@@ -135,6 +139,9 @@ def sums_of(root: Path, month: Month, sha256: str, terms_by_sha: Mapping[str, Te
     Raises BookUnsound at the first line of which a figure is not what its working, or its version, gives.
     """
     path = sound_path(folder_of(root, month), BOOK_KIND, sha256)
+    if pq.read_metadata(path).num_rows > ROWS_ONE_BY_ONE:
+        with duck_engine() as engine:
+            return sums_in_columns(engine, path, terms_by_sha)
     found: dict[tuple[str, str], list[FeeLine]] = defaultdict(list)
     for batch in pq.ParquetFile(path).iter_batches(batch_size=VERIFY_ROWS):
         for number, booked in lines_in(pa.Table.from_batches([batch])):
