@@ -1,5 +1,6 @@
 """What the columns make of lines, credits and payments is what the judge makes of them."""
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -32,7 +33,11 @@ from ofrecord.engine.types import BilledFact, Credit, Laws, Receipt
 from ofrecord.program.clause_types import Applies
 from ofrecord.program.types import CHARGEBACK, CREDIT_NOTE, REFUND, WON_BACK, WRITE_OFF, Payment, Terms
 
-tried = settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+tried = settings(
+    deadline=None,
+    max_examples=int(os.environ.get("OFRECORD_GENERATED", "60")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
 COLUMNS = Columns()
 
 

@@ -40,25 +40,34 @@ def divided(
     pieces of the line. Without `designations` no clause counts months from a designation, without `stages` no sale is
     renewed under another version, without `lengths` none is divided by seconds.
     """
-    lines = _looked_at(facts, cutting)
-    marked = lines.filter(lines.by_month | lines.by_commitment | lines.by_deal)
-    whole = lines.filter(lines.cuts_days)
+    marked = _marked(facts, cutting)
     starts = [
         _at_months(marked.filter(marked.by_month)),
         _at_commitment(marked.filter(marked.by_commitment)),
-        _at_recognitions(whole, recognitions),
         # Where only seats are divided, all of the days are one span.
         _starting(marked.filter(marked.by_deal), marked.service_first),
     ]
+    # Each of these goes over all lines by itself: an engine would otherwise keep a copy of them.
+    each = _cut_by_days(facts, cutting, "subscription", "invoice_day", "mentions_former")
+    starts.append(_at_recognitions(each, recognitions))
     if designations is not None:
-        starts.append(_at_designations(whole, recognitions, designations))
+        each = _cut_by_days(facts, cutting, "subscription", "invoice_day", *_KIND)
+        starts.append(_at_designations(each, recognitions, designations))
     if stages is not None:
-        starts.append(_at_stages(whole, stages))
+        starts.append(_at_stages(_cut_by_days(facts, cutting, "chain", "terms_sha256"), stages))
     return _numbered(_weighed(_by_deal(_spans(_together(starts))), lengths))
 
 
-def _looked_at(facts: ibis.Table, cutting: ibis.Table) -> ibis.Table:
-    """Each line with what may cut it: `by_month`, `by_commitment` and `by_deal` are found in the line itself.
+def _cut_by_days(facts: ibis.Table, cutting: ibis.Table, *other: str) -> ibis.Table:
+    """The lines whose days are divided at all, with no more than the columns named."""
+    wanted = {*_LINE, *_KIND, "cuts_days", *other}
+    lines = facts.select([name for name in facts.columns if name in wanted])
+    found = lines.join(cutting.select([name for name in cutting.columns if name in wanted]), list(_KIND))
+    return found.filter(found.cuts_days)
+
+
+def _marked(facts: ibis.Table, cutting: ibis.Table) -> ibis.Table:
+    """The lines that are cut by what they say themselves: `by_month`, `by_commitment` or `by_deal`.
 
     A day so many months after the start lies inside the service exactly if the months of the subscription in which the
     service begins and ends lie on either side of it.
@@ -70,11 +79,12 @@ def _looked_at(facts: ibis.Table, cutting: ibis.Table) -> ibis.Table:
     place = ibis.least(ibis.greatest(found.first_month + 1, 0), found.next_months.length().cast(COUNT) - 1)
     in_commitment = found.asks_deal & (found.first_month <= found.commitment_months)
     more = (found.first_seats > 0) & (found.first_seats < found.seats)
-    return found.mutate(
+    found = found.mutate(
         by_month=found.cuts_days & (found.next_months[place] < found.last_month),
         by_commitment=found.cuts_days & in_commitment & (found.commitment_months < found.last_month),
         by_deal=in_commitment & (found.deal != UPSELL) & more,
     )
+    return found.filter(found.by_month | found.by_commitment | found.by_deal)
 
 
 def _starting(lines: ibis.Table, day: Any) -> ibis.Table:
