@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -91,10 +92,15 @@ def line(root: Path, month: Month, sha256: str, number: int, partner: str) -> Bo
 
 
 def partner_of(root: Path, month: Month, sha256: str, number: int) -> str | None:
-    """Whose line has that number; for the office, which may then ask for the line. Tells nothing else."""
+    """Whose line has that number; for the office, which may then ask for the line. Tells nothing else.
+
+    Numbers are drawn, so no group of rows can be passed over: all numbers are read, and one group of partners.
+    """
     path = sound_path(folder_of(root, month), BOOK_KIND, sha256)
-    found = pq.read_table(path, columns=["partner"], filters=pc.field("number") == number)
-    return found["partner"][0].as_py() if found.num_rows else None
+    with duckdb.connect() as connection:
+        asked = "SELECT partner FROM read_parquet(?) WHERE number = ?"
+        found = connection.execute(asked, [str(path), number]).fetchone()
+    return str(found[0]) if found else None
 
 
 def _read(root: Path, month: Month, sha256: str, wanted: pc.Expression) -> list[BookedLine]:
