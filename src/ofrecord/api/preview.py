@@ -63,6 +63,10 @@ class PreviewOut(Schema):
     as_of: date
     figures: list[PreviewFiguresOut]
     lines: list[PreviewLineOut] = Field(description="Of one partner; empty where all are asked for.")
+    is_without_pools: bool = Field(
+        default=False,
+        description="Whether shares of pools are left out, because the sales of all partners are too many.",
+    )
 
 
 MonthQuery = Annotated[
@@ -82,7 +86,8 @@ def get_preview(request: HttpRequest, partner_id: UUID | None = None, month: Mon
     """What closing the next month would come to with what is known today. Changes nothing.
 
     Worked out by the rules that close it; invoices that are not written yet are taken as if no seat changed any
-    more. A partner gets its own; the vendor gets all, or those of `partner_id` with the lines.
+    more. A partner gets its own; the vendor gets all, or those of `partner_id` with the lines. Refused with
+    preview-too-large where more bears on it than is worked out in a request.
     """
     client, at = client_of(request), now()
     if partner_id is not None and partner_card(partner_id, client.scope) is None:
@@ -96,6 +101,7 @@ def get_preview(request: HttpRequest, partner_id: UUID | None = None, month: Mon
         as_of=found.as_of,
         figures=_figures(found),
         lines=[_line(found, named) for named in found.lines] if is_of_one else [],
+        is_without_pools=found.is_without_pools,
     )
 
 

@@ -22,7 +22,7 @@ from ofrecord.partners.facts import tiers_in
 from ofrecord.program.queries import terms_by_sha, terms_of
 from ofrecord.program.types import Terms
 from ofrecord.subscriptions.facts import SubscriptionFact, recognitions_in, subscription_facts
-from ofrecord.subscriptions.queries import running_during
+from ofrecord.subscriptions.queries import running_during, subscriptions_of
 from ofrecord.subscriptions.types import RoleSpan, Running
 
 Row = dict[str, Any]
@@ -59,7 +59,8 @@ def billed_facts(month: Month) -> list[BilledFact]:
 
     As many queries for a million lines as for one. For the system.
     """
-    return _facts(Q(invoice__month=month.first), month.span, None)
+    which = Q(invoice__month=month.first)
+    return _facts(_lines(which), which, month.span, None)
 
 
 def history_facts(through: Month) -> dict[Month, list[BilledFact]]:
@@ -71,8 +72,16 @@ def history_facts(through: Month) -> dict[Month, list[BilledFact]]:
 
 def facts_of_customers(customer_ids: Iterable[UUID], through: Month) -> dict[Month, list[BilledFact]]:
     """The same for those customers alone, for previews."""
-    theirs = Q(invoice__subscription__customer_id__in=set(customer_ids))
+    theirs = Q(invoice__subscription_id__in=subscriptions_of(customer_ids))
     return _by_month(theirs & Q(invoice__month__lte=through.first), through, all_subscriptions=False)
+
+
+def has_more_invoices(customer_ids: Iterable[UUID] | None, than: int) -> bool:
+    """Whether more invoices than that were written to those customers, or to all; counts no further. For previews."""
+    found = Invoice.objects.order_by()
+    if customer_ids is not None:
+        found = found.filter(subscription_id__in=subscriptions_of(customer_ids))
+    return found.values("subscription_id")[: than + 1].count() > than
 
 
 def expected_facts(months: Sequence[Month], customer_ids: Collection[UUID] | None = None) -> list[BilledFact]:
@@ -84,17 +93,17 @@ def expected_facts(months: Sequence[Month], customer_ids: Collection[UUID] | Non
     """
     span = Span(months[0].first, months[-1].plus(1).first)
     running, versions = running_during(span, customer_ids), terms_of()
-    written = set(
-        Invoice.objects.filter(month__gte=span.first, month__lt=span.until).values_list(
-            "subscription_id", "month"
-        )
-    )
     ids = {each.id for each in running}
+    invoices = Invoice.objects.filter(month__gte=span.first, month__lt=span.until)
+    if customer_ids is not None:
+        invoices = invoices.filter(subscription_id__in=ids)
+    written = set(invoices.values_list("subscription_id", "month"))
+    records = recognitions_in(span, ids)
     known = _Known(
         subscriptions=subscription_facts(ids),
         segments=segments_in(span, customer_ids),
         terms=terms_by_sha(),
-        recognized=_recognizing(recognitions_in(span, ids), tiers_in(span)),
+        recognized=_recognizing(records, tiers_in(span, _partners(records))),
         receipts={},
         credits={},
     )
@@ -138,10 +147,11 @@ def billed_in(month: Month) -> tuple[int, dict[str, Money]]:
 
 def _by_month(which: Q, through: Month, *, all_subscriptions: bool = True) -> dict[Month, list[BilledFact]]:
     months: dict[Month, list[BilledFact]] = defaultdict(list)
-    first = InvoiceLine.objects.filter(which).order_by("invoice__month").values_list("invoice__month").first()
-    if first is not None:
-        during = Span(first[0], through.plus(1).first)
-        for fact in _facts(which, during, through.last, all_subscriptions=all_subscriptions):
+    # The first row is asked for with all others: the first month alone would be looked for through all invoices.
+    lines = _lines(which)
+    if lines:
+        during = Span(lines[0]["invoice__month"], through.plus(1).first)
+        for fact in _facts(lines, which, during, through.last, all_subscriptions=all_subscriptions):
             months[Month.of(fact.invoice_day)].append(fact)
     return dict(months)
 
@@ -167,32 +177,44 @@ def _on(day: date, spans: Iterable[tuple[Span, str]]) -> str:
     return next((held for span, held in spans if span.has(day)), "")
 
 
+def _lines(which: Q) -> list[Row]:
+    """The lines in the order of months, invoices and their numbers."""
+    found = InvoiceLine.objects.filter(which).order_by("invoice__month", "invoice_id", "number")
+    return list(found.values(*_COLUMNS))
+
+
+def _partners(records: Mapping[UUID, tuple[RoleSpan, ...]]) -> set[UUID]:
+    return {record.partner_id for spans in records.values() for record in spans}
+
+
 def _facts(
-    which: Q, during: Span, through: date | None, *, all_subscriptions: bool = True
+    lines: Sequence[Row], which: Q, during: Span, through: date | None, *, all_subscriptions: bool = True
 ) -> list[BilledFact]:
-    """The facts of the lines, in the order of months, invoices and lines; `during` holds all their months."""
-    lines = list(
-        InvoiceLine.objects.filter(which).order_by("invoice__month", "invoice_id", "number").values(*_COLUMNS)
-    )
-    credits = _credits(which, through)
+    """The facts of the lines, which are those of `which`; `during` holds all their months."""
+    # Of few lines payments and credits are found by their ids: nothing is left to plan.
+    of = None if all_subscriptions else lines
+    credits = _credits(which, through, of)
     # A long list of ids costs more than it saves where nearly all are meant.
     only = None if all_subscriptions else {line["invoice__subscription_id"] for line in lines}
     subscriptions = subscription_facts(line["invoice__subscription_id"] for line in lines)
     customers = None if all_subscriptions else {each.customer_id for each in subscriptions.values()}
+    records = recognitions_in(during, only)
     known = _Known(
         subscriptions=subscriptions,
         segments=segments_in(during, customers),
         terms=terms_by_sha(),
-        recognized=_recognizing(recognitions_in(during, only), tiers_in(during)),
-        receipts=_receipts(lines, _payments(which, through), credits),
+        recognized=_recognizing(records, tiers_in(during, None if only is None else _partners(records))),
+        receipts=_receipts(lines, _payments(which, through, of), credits),
         credits=credits,
     )
     return [_fact(line, known) for line in lines]
 
 
-def _payments(which: Q, through: date | None) -> dict[UUID, list[Paid]]:
-    """The payments of the invoices that have such lines, by invoice."""
-    payments = Payment.objects.filter(invoice__in=InvoiceLine.objects.filter(which).values("invoice_id"))
+def _payments(which: Q, through: date | None, of: Sequence[Row] | None = None) -> dict[UUID, list[Paid]]:
+    """The payments of the invoices that have such lines, by invoice; `of` are these lines where they are few."""
+    invoices: Any = InvoiceLine.objects.filter(which).values("invoice_id")
+    invoices = invoices if of is None else {line["invoice_id"] for line in of}
+    payments = Payment.objects.filter(invoice__in=invoices)
     if through is not None:
         payments = payments.filter(day__lte=through)
     found: dict[UUID, list[Paid]] = defaultdict(list)
@@ -202,9 +224,10 @@ def _payments(which: Q, through: date | None) -> dict[UUID, list[Paid]]:
     return found
 
 
-def _credits(which: Q, through: date | None) -> dict[UUID, list[Credited]]:
-    """What was taken back of the lines, by line."""
-    credits = Credit.objects.filter(line__in=InvoiceLine.objects.filter(which).values("pk"))
+def _credits(which: Q, through: date | None, of: Sequence[Row] | None = None) -> dict[UUID, list[Credited]]:
+    """What was taken back of the lines, by line; `of` are these lines where they are few."""
+    lines: Any = InvoiceLine.objects.filter(which).values("pk")
+    credits = Credit.objects.filter(line__in=lines if of is None else [line["pk"] for line in of])
     if through is not None:
         credits = credits.filter(day__lte=through)
     found: dict[UUID, list[Credited]] = defaultdict(list)
@@ -226,30 +249,18 @@ def _receipts(
     found: dict[UUID, list[engine.Receipt]] = defaultdict(list)
     for invoice_id, bill in bills.items():
         taken = tuple(credit for line in bill for credit in credits.get(line.id, ()))
-        shares = shares_of(InvoiceBooks(tuple(bill), tuple(payments[invoice_id]), taken))
+        # A payment for a single line is for that line.
+        shares = (
+            {payment.id: (payment.amount,) for payment in payments[invoice_id]}
+            if len(bill) == 1
+            else shares_of(InvoiceBooks(tuple(bill), tuple(payments[invoice_id]), taken))
+        )
         for payment in payments[invoice_id]:
             for of, part in zip(bill, shares[payment.id], strict=True):
                 if part:
                     name = f"{payment.id}/{of.number}"
                     found[of.id].append(engine.Receipt(name, payment.day, part.minor))
     return found
-
-
-def shared_receipts(month: Month, through: date) -> list[Row]:
-    """What of each payment up to the day is for each line, of the month's invoices that have several; one row each.
-
-    For the system.
-    """
-    numbered = InvoiceLine.objects.filter(invoice__month=month.first)
-    several = numbered.values("invoice").annotate(lines=Count("pk")).filter(lines__gt=1).values("invoice")
-    which = Q(invoice__in=several)
-    lines = InvoiceLine.objects.filter(which).order_by("invoice_id", "number").values(*_COLUMNS)
-    found = _receipts(lines, _payments(which, through), _credits(which, through))
-    return [
-        {"id": each.id, "invoice_line": str(line), "day": each.day, "amount_minor": each.amount_minor}
-        for line, receipts in found.items()
-        for each in receipts
-    ]
 
 
 def _recognizing(records: Mapping[UUID, tuple[RoleSpan, ...]], tiers: Tiers) -> Recognized:

@@ -74,7 +74,7 @@ def list_amounts(
 
 def prorate(price: Money, days: int, days_of: int, rounding: Rounding) -> Money:
     """The price of a whole period for `days` of its `days_of` days, rounded once."""
-    return multiply(price, Fraction(days, days_of), rounding)
+    return price if days == days_of else multiply(price, Fraction(days, days_of), rounding)
 
 
 def seats_on(billable: Billable, day: date) -> int:

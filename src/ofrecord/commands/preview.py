@@ -52,7 +52,7 @@ def preview(partner: PartnerOption = "", month: MonthOption = None, data: DataOp
         if partner and one is None:
             raise NotFound(what="partner")
         found = preview_month.preview(
-            reader=SERVER, at=now(), partner_id=one.id if one else None, month=month
+            reader=SERVER, at=now(), partner_id=one.id if one else None, month=month, most_lines=None
         )
         if found is None:
             typer.echo("No month is open: nobody is served yet.")

@@ -16,13 +16,14 @@ from ofrecord.access.types import OFFICE, Reader
 from ofrecord.billing.facts import expected_facts, facts_of_customers
 from ofrecord.billing.rules import bill_month, list_amounts
 from ofrecord.billing.types import Billable, LineValue, SeatsFrom
-from ofrecord.customers.queries import segment_of
+from ofrecord.customers.facts import segments_in
 from ofrecord.engine.judging.events import events_of
 from ofrecord.engine.judging.judge import hear, judge
 from ofrecord.engine.judging.measures import Sales
 from ofrecord.engine.types import SALE, BilledFact, FeeLine, History, Laws, LineKey, Receipt, Recognition
 from ofrecord.flows.foresee_clauses import ForeseenClause, Sold, foreseen_clauses
 from ofrecord.flows.gather_history import laws
+from ofrecord.flows.gather_partner import bearing_on
 from ofrecord.kernel.calendar import Month, Span, add_months, month_index
 from ofrecord.kernel.money import Money, share, sum_money
 from ofrecord.orders.types import Draft, OrderCard
@@ -31,13 +32,13 @@ from ofrecord.program.clause_types import PARTNER_OF_RECORD, Scope, Unit
 from ofrecord.program.queries import version
 from ofrecord.program.risks import taken_back
 from ofrecord.program.types import Terms
-from ofrecord.subscriptions.facts import customers_bearing_on
 from ofrecord.subscriptions.queries import count_running, running_offers
 from ofrecord.subscriptions.rules import deal_of
 
 YEARS = 2
-# Subscriptions whose bills of the years to come are judged with the order: two years of them take seconds.
-MOST_BESIDE = 150
+# Subscriptions whose bills of the years to come are judged with the order, and lines that were billed before: with more
+# the order is judged alone.
+MOST_BESIDE, MOST_LINES = 200, 10_000
 # The name of the subscription that there would be; no real one is called so.
 FORESEEN = "foreseen"
 
@@ -144,7 +145,7 @@ def _case(draft: Draft | OrderCard, today: date) -> _Case:
     published = version(draft.version_id)
     assert published is not None, "an order's version is published"
     assert draft.partner_id is not None, "an order of a partner"
-    tiers = tiers_in(Span(today, today + timedelta(days=1))).get(draft.partner_id, ())
+    tiers = tiers_in(Span(today, today + timedelta(days=1)), {draft.partner_id}).get(draft.partner_id, ())
     tier = next((tier for span, tier in tiers if span.has(today)), "")
     return _Case(draft, published.terms, laws(), today, tier)
 
@@ -156,8 +157,11 @@ def _own_facts(case: _Case) -> Iterator[BilledFact]:
         draft.unit_price, draft.starts_on, case.end, (SeatsFrom(draft.starts_on, draft.seats),)
     )
     running = running_offers(draft.customer_id, draft.starts_on)
-    deal, segment = deal_of(draft.offer, running), segment_of(draft.customer_id)
+    deal = deal_of(draft.offer, running)
+    bills = Span(case.months[0].first, case.months[-1].plus(1).first)
+    segments = segments_in(bills, {draft.customer_id}).get(draft.customer_id, ())
     for month in case.months:
+        segment = next((held for span, held in segments if span.has(month.last)), "")
         for line in bill_month(billable, month, case.terms.rounding):
             yield _paid(replace(_fact(case, month, line), deal=deal, segment=segment))
 
@@ -206,7 +210,10 @@ def _others(case: _Case) -> tuple[list[BilledFact], bool]:
     assert case.draft.partner_id is not None, "an order of a partner"
     customers = {case.draft.customer_id}
     if reach is Scope.PARTNER:
-        customers |= customers_bearing_on(case.draft.partner_id)
+        bearing = bearing_on(case.laws, case.draft.partner_id, MOST_LINES)
+        if bearing is None:
+            return [], False
+        customers |= set(bearing)
     if count_running(Span(Month.of(case.today).first, case.end), customers) > MOST_BESIDE:
         return [], False
     by_month = facts_of_customers(customers, case.months[-1])

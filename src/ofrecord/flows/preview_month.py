@@ -1,7 +1,7 @@
 """What the open month comes to by what is known today: the builders that close it, and nothing is posted."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -10,14 +10,17 @@ from ofrecord.access.refusals import NotFound
 from ofrecord.access.rules import require
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, Permission, Reader
-from ofrecord.billing.facts import EXPECTED
+from ofrecord.billing.facts import EXPECTED, has_more_invoices
 from ofrecord.engine import books
 from ofrecord.engine.booking import to_book
 from ofrecord.engine.judging.judge import judge
+from ofrecord.engine.partner_books import PartnerBooks, differing
 from ofrecord.engine.types import POOL, TOP_UP, BookedLine, FeeLine, History, Laws, PartnerSum, RateFact
-from ofrecord.flows.gather_history import gather, laws
+from ofrecord.flows.gather_history import Gathered, gather, laws
+from ofrecord.flows.gather_partner import bearing_on, gather_of
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
+from ofrecord.pools.facts import pool_facts
 from ofrecord.program.clause_types import Basis
 from ofrecord.program.queries import in_force
 from ofrecord.program.types import Payment
@@ -29,12 +32,14 @@ from ofrecord.settlement.queries import (
     openings,
     released_in,
 )
-from ofrecord.settlement.refusals import MonthCannotBePreviewed
+from ofrecord.settlement.refusals import MonthCannotBePreviewed, PreviewTooLarge
 from ofrecord.settlement.rules import all_figures, held_parts
 from ofrecord.settlement.types import Figures, HeldPart
 from ofrecord.statements.queries import with_names
 from ofrecord.statements.types import NamedLine
-from ofrecord.subscriptions.facts import customers_bearing_on
+
+# What a request works out, in some seconds at the most; a partner of usual size has a twentieth of it.
+MOST_LINES = 25_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,8 @@ class Preview:
     Invoices that are not written yet are taken as they will be if no seat changes any more; the lines that rest
     on them are `expected`. `rate_day` is the day of the exchange rates that stand in for those of the month's
     last day, None where none had to. `figures` are one for each partner and currency, `held` is what they hold
-    back by the month of its release; `lines` are in the order of a statement.
+    back by the month of its release; `lines` are in the order of a statement. What pools would pay is left out where
+    `is_without_pools` says so: a share of a pool hangs on what everybody has sold, which is too much for a request.
     """
 
     month: Month
@@ -54,6 +60,7 @@ class Preview:
     lines: tuple[NamedLine, ...]
     payment: Payment
     rate_day: date | None = None
+    is_without_pools: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -91,12 +98,18 @@ class Preview:
 
 
 def preview(
-    *, reader: Reader, at: datetime, partner_id: UUID | None = None, month: Month | None = None
+    *,
+    reader: Reader,
+    at: datetime,
+    partner_id: UUID | None = None,
+    month: Month | None = None,
+    most_lines: int | None = MOST_LINES,
 ) -> Preview | None:
     """The month that is to be closed next, of one partner or, for the office, of all; None before anybody is served.
 
     A partner sees its own. Raises NotFound, MonthCannotBePreviewed: what an earlier month leaves to a later one is
-    known when it is closed.
+    known when it is closed. Raises PreviewTooLarge where more than `most_lines` invoice lines bear on it; None is for
+    whoever can wait.
     """
     require(reader, Permission.STATEMENTS_READ)
     partner_id = partner_id or reader.partner_id
@@ -107,7 +120,7 @@ def preview(
         _require_open(month, following)
         if following is None:
             return None
-        found = _found(following, at.date(), partner_id)
+        found = _found(following, at.date(), partner_id, most_lines)
     return replace(found.preview, lines=tuple(with_names(found.lines, reader.scope)))
 
 
@@ -126,39 +139,58 @@ class _Found:
     lines: Sequence[BookedLine]
 
 
-def _found(month: Month, today: date, partner_id: UUID | None) -> _Found:
-    known = gather(month, customer_ids=_who_counts(partner_id), expected=[month])
+def _found(month: Month, today: date, partner_id: UUID | None, most_lines: int | None) -> _Found:
+    known, is_without_pools = _gathered(month, partner_id, most_lines)
     payment = in_force(month.last).terms.payment
     history, rate_day = _with_later_rates(known.history, month, today, payment.rate_days)
-    lines = _book(known.laws, history, month, partner_id)
+    lines = books.in_order(_lines(known.laws, history, month, partner_id, is_without_pools))
     sums = _sums(lines)
-    figures = all_figures(sums, openings(), released_in(month), payment)
+    figures = all_figures(sums, openings(partner_id), released_in(month, partner_id), payment)
     preview = Preview(
         month=month,
         as_of=today,
-        figures=tuple(each for each in figures if partner_id in (None, each.partner)),
+        figures=tuple(figures),
         held=tuple(held_parts(month, sums)),
         lines=(),
         payment=payment,
         rate_day=rate_day if any(line.exchange_day == month.last for line in lines) else None,
+        is_without_pools=is_without_pools,
     )
     numbered = zip(books.numbers_of(lines), lines, strict=True)
     return _Found(preview, [BookedLine(month, number, line) for number, line in numbered])
 
 
-def _who_counts(partner_id: UUID | None) -> Collection[UUID] | None:
-    """The customers whose sales the partner's fees can depend on; None for all: everybody shares in a pool."""
-    pooled = any(clause.basis is Basis.POOLED for terms in laws().versions for clause in terms.clauses)
-    return None if partner_id is None or pooled else customers_bearing_on(partner_id)
+def _gathered(month: Month, partner_id: UUID | None, most_lines: int | None) -> tuple[Gathered, bool]:
+    """What is judged for the preview, and whether pools are left out of it. Raises PreviewTooLarge."""
+    rules = laws()
+    shares = any(clause.basis is Basis.POOLED for terms in rules.versions for clause in terms.clauses)
+    is_pooled = shares and bool(pool_facts(month))
+    if partner_id is None or is_pooled:
+        # Everybody counts: in a preview of all, and where something is in a pool that all share.
+        if most_lines is None or not has_more_invoices(None, most_lines):
+            return gather(month, expected=[month]), False
+        if partner_id is None:
+            raise PreviewTooLarge(most=most_lines, is_of_one=False)
+    customers = bearing_on(rules, partner_id, most_lines)
+    if customers is None:
+        raise PreviewTooLarge(most=most_lines or 0, is_of_one=True)
+    return gather_of(partner_id, rules, month, customers, pools=()), is_pooled
 
 
-def _book(laws: Laws, history: History, month: Month, partner_id: UUID | None) -> list[FeeLine]:
-    """The lines that the month's book would have, of one partner or of all, in the book's order."""
-    own = None if partner_id is None else str(partner_id)
-    earned = judge(laws, history, month.last)
-    on_record = books.on_record(books_folder(), booked_months(before=month), own)
-    lines = to_book(laws, history, [line for line in earned if own in (None, line.partner)], on_record, month)
-    return books.in_order(lines)
+def _lines(
+    laws: Laws, history: History, month: Month, partner_id: UUID | None, is_without_pools: bool
+) -> list[FeeLine]:
+    """The lines that the month's book would have, of one partner or of all."""
+    earned, booked = judge(laws, history, month.last), booked_months(before=month)
+    if partner_id is None:
+        return to_book(laws, history, earned, books.on_record(books_folder(), booked), month)
+    own = str(partner_id)
+    earned = [line for line in earned if line.partner == own]
+    part = PartnerBooks(books_folder(), booked, own)
+    sums = part.sums(without=POOL if is_without_pools else "")
+    events = differing(earned, sums, history.currencies.get(own, ""))
+    doubtful = [line for line in earned if line.event in events]
+    return to_book(laws, history, doubtful, part.on_record(events & sums.keys()), month)
 
 
 def _sums(lines: Sequence[FeeLine]) -> list[PartnerSum]:

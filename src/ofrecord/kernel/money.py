@@ -143,13 +143,13 @@ def sum_money(amounts: Iterable[Money], currency: str) -> Money:
 
 def round_fraction(exact: Fraction, rounding: Rounding) -> int:
     """The only place that rounds."""
-    size = abs(exact)
-    whole, rest = divmod(size.numerator, size.denominator)
+    denominator = exact.denominator
+    whole, rest = divmod(abs(exact.numerator), denominator)
     if rest and rounding is not Rounding.DOWN:
         twice = 2 * rest
         is_half_up = rounding is Rounding.HALF_UP or whole % 2 == 1
-        whole += twice > size.denominator or (twice == size.denominator and is_half_up)
-    return -whole if exact < 0 else whole
+        whole += twice > denominator or (twice == denominator and is_half_up)
+    return -whole if exact.numerator < 0 else whole
 
 
 def multiply(amount: Money, factor: Fraction, rounding: Rounding) -> Money:

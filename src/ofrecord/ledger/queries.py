@@ -20,9 +20,12 @@ def balance(account: str, currency: str, partner_id: UUID | None = None) -> Mone
     return Money(int(found.aggregate(total=Sum("amount_minor"))["total"] or 0), currency)
 
 
-def balances(account: str, *, before: date | None = None) -> Amounts:
-    """What the account holds for each partner, in one query; `before` counts transfers of earlier days alone."""
+def balances(account: str, *, before: date | None = None, partner_id: UUID | None = None) -> Amounts:
+    """What the account holds for each partner, or for one, in one query; `before` counts transfers of earlier days
+    alone."""
     found = PostingRow.objects.filter(account=account, partner_id__isnull=False)
+    if partner_id is not None:
+        found = found.filter(partner_id=partner_id)
     if before is not None:
         found = found.filter(transfer__day__lt=before)
     return {key: minor for key, minor in _sums(found).items() if minor}

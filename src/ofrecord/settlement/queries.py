@@ -80,14 +80,17 @@ def next_to_close() -> Month | None:
     return first_open(first_served(), {card.month for card in closed_months()})
 
 
-def openings() -> dict[tuple[UUID, str], Money]:
-    """The balances that the next close carries in, by partner and currency; those of nothing are left out."""
-    return {key: Money(-minor, key[1]) for key, minor in balances(BALANCE).items()}
+def openings(partner_id: UUID | None = None) -> dict[tuple[UUID, str], Money]:
+    """The balances that the next close carries in, by partner and currency, of all or of one partner; those of
+    nothing are left out."""
+    return {key: Money(-minor, key[1]) for key, minor in balances(BALANCE, partner_id=partner_id).items()}
 
 
-def released_in(month: Month) -> dict[tuple[UUID, str], Money]:
-    """What closing the month releases of what earlier closes held back. Needs the office's scope."""
-    due = _held_fees(HeldFee.objects.filter(release=month.first))
+def released_in(month: Month, partner_id: UUID | None = None) -> dict[tuple[UUID, str], Money]:
+    """What closing the month releases of what earlier closes held back, of all or of one partner. Needs the office's
+    scope."""
+    own = {} if partner_id is None else {"partner_id": partner_id}
+    due = _held_fees(HeldFee.objects.filter(release=month.first, **own))
     return {key: Money(minor, key[1]) for key, minor in due.items() if minor}
 
 

@@ -82,6 +82,24 @@ class MonthCannotBePreviewed(Refusal):
 
 
 @dataclass(eq=False)
+class PreviewTooLarge(Refusal):
+    """More bears on the preview than is worked out while somebody waits."""
+
+    code = "preview-too-large"
+    kind = Kind.CONFLICT
+    most: int
+    is_of_one: bool
+
+    def sentence(self) -> str:
+        return f"More than {self.most:,} invoice lines bear on this preview: too many to work it out while you wait."
+
+    def remedy(self) -> str:
+        if self.is_of_one:
+            return "Whoever runs the server can have it worked out by ofrecord preview --partner."
+        return "Ask for one partner. Whoever runs the server can have all worked out by ofrecord preview."
+
+
+@dataclass(eq=False)
 class MonthNotClosed(Refusal):
     code = "month-not-closed"
     kind = Kind.CONFLICT

@@ -37,9 +37,11 @@ def statements(scope: Scope) -> "QuerySet[Statement]":
     return rows(Statement.objects.select_related("partner", "closed"), scope)
 
 
-def currencies_used() -> set[str]:
-    """The currencies in which statements were ever issued. For the system."""
-    return set(Statement.objects.order_by().values_list("currency", flat=True).distinct())
+def currencies_used(partner_id: UUID | None = None) -> set[str]:
+    """The currencies in which statements were ever issued, to all or to one partner. For the system."""
+    found = Statement.objects.order_by()
+    found = found if partner_id is None else found.filter(partner_id=partner_id)
+    return set(found.values_list("currency", flat=True).distinct())
 
 
 def card(row: Statement) -> StatementCard:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -11,7 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import OuterRef, Subquery
 
 from ofrecord.kernel.calendar import Span
-from ofrecord.program.clause_types import PARTNER_OF_RECORD
+from ofrecord.program.clause_types import FORMER_PARTNER, PARTNER_OF_RECORD, RECORDED_ROLES, ROLES
 from ofrecord.subscriptions.models import HeldRole, PartnerOfRecord, SeatChange, Subscription
 from ofrecord.subscriptions.rules import former_partners
 from ofrecord.subscriptions.types import RecordSpan, RoleSpan
@@ -111,40 +112,74 @@ def _held_until(until: date | None, only: Collection[UUID] | None = None) -> Map
     return found
 
 
-# A fee can depend on another partner's: a cap per customer is used up by all who are paid for the customer, a share
-# follows from what the first of its partners has sold, an override from the fee below it.
-_BEARING = """
-with recursive recognized as materialized (
-    select sold.customer_id, spans.partner_id
+# The customers of a partner in any role, by the indexes of its spans.
+_CUSTOMERS = """
+    select sold.customer_id
       from {records} spans join {subscriptions} sold on sold.id = spans.subscription_id
+     where spans.partner_id = reached.partner_id and %(as_record)s
     union
-    select sold.customer_id, held.partner_id
+    select sold.customer_id
       from {roles} held join {subscriptions} sold on sold.id = held.subscription_id
-), reached (partner_id) as (
-    select %s::uuid
+     where held.partner_id = reached.partner_id and held.role = any(%(held)s)
+"""
+# Who is recognized beside a partner at a customer to which it has one of the roles, and so on, partner by partner.
+_REACHED = """
+    select %(partner)s::uuid as partner_id
     union
     select beside.partner_id
       from reached
-      join recognized on recognized.partner_id = reached.partner_id
-      join recognized beside on beside.customer_id = recognized.customer_id
-)
-select distinct recognized.customer_id from recognized join reached on reached.partner_id = recognized.partner_id
+     cross join lateral ({customers}) theirs
+      join {subscriptions} sold on sold.customer_id = theirs.customer_id
+     cross join lateral (
+        select partner_id from {records} where subscription_id = sold.id
+        union all
+        select partner_id from {roles} where subscription_id = sold.id
+     ) beside
 """
 
 
-def customers_bearing_on(partner_id: UUID) -> set[UUID]:
-    """The customers whose sales can bear on the partner's fees, in one query. Needs the office's scope.
+def customers_bearing_on(
+    partner_id: UUID, through: Collection[str] = ROLES, most: int | None = None
+) -> set[UUID] | None:
+    """The customers whose sales can bear on the partner's fees, in two queries. Needs the office's scope.
 
-    Its own, those of every partner that is or was recognized beside it at one of these, and so on.
+    Its own, and those of every partner that is or was recognized beside it at a customer to which it has one of the
+    roles `through`, and so on. None where these are more than `most` partners.
     """
-    sql = _BEARING.format(
+    reached = _partners_reached(partner_id, through, most) if through else [partner_id]
+    if most is not None and len(reached) > most:
+        return None
+    sql = """
+        select distinct theirs.customer_id
+          from unnest(%(reached)s) reached (partner_id) cross join lateral ({}) theirs
+    """
+    asked: dict[str, Any] = {"reached": reached, "as_record": True, "held": list(RECORDED_ROLES)}
+    with connection.cursor() as cursor:
+        cursor.execute(_named(sql.format(_CUSTOMERS)), asked)
+        return {customer_id for (customer_id,) in cursor.fetchall()}
+
+
+def _partners_reached(partner_id: UUID, through: Collection[str], most: int | None) -> list[UUID]:
+    """The partner and those that its fees can hang on; of too many, one more than `most`, found without the rest."""
+    found = _REACHED.replace("{customers}", _CUSTOMERS)
+    sql = f"with recursive reached as ({found}) select partner_id from reached limit %(limit)s"
+    asked: dict[str, Any] = {
+        "partner": partner_id,
+        "as_record": bool({PARTNER_OF_RECORD, FORMER_PARTNER}.intersection(through)),
+        "held": sorted(through),
+        "limit": None if most is None else most + 1,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_named(sql), asked)
+        return [reached for (reached,) in cursor.fetchall()]
+
+
+def _named(sql: str) -> str:
+    return sql.format(
         records=PartnerOfRecord._meta.db_table,
         roles=HeldRole._meta.db_table,
         subscriptions=Subscription._meta.db_table,
     )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [partner_id])
-        return {customer_id for (customer_id,) in cursor.fetchall()}
 
 
 def first_start() -> date | None:

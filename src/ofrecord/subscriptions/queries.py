@@ -124,6 +124,11 @@ def _running(subscription: Subscription, seats: tuple[SeatsFrom, ...]) -> Runnin
     )
 
 
+def subscriptions_of(customer_ids: Iterable[UUID]) -> list[UUID]:
+    """The subscriptions that those customers have or had. For the system."""
+    return list(Subscription.objects.filter(customer_id__in=set(customer_ids)).values_list("pk", flat=True))
+
+
 def count_running(span: Span, customer_ids: Collection[UUID]) -> int:
     """How many subscriptions of these customers have a day of service in the span. For the system."""
     found = Subscription.objects.filter(started_on__lt=span.until, customer_id__in=customer_ids)

@@ -1,0 +1,172 @@
+"""What earlier books hold for one partner, read in the time of a request: little of each book, and all books at once.
+
+A preview holds what a partner earned against many books, and nearly all of it agrees. So first only the amounts are
+read, by the statistics of the row groups; the lines themselves only of events where something is not as it was booked.
+
+What is checked when: that a book is the one that was posted is seen from the hash of its bytes, once in each process.
+A small book is hashed before it is read. A large one, whose hash takes longer than a request may, is hashed beside the
+first request that reads it, and once that is known no request reads it if its bytes are others. Nothing is posted from
+what is read here; whoever posts or shows a booked line reads by `books`, where every book is hashed first.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+import pyarrow as pa
+
+from ofrecord.engine.books import BOOK_KIND, folder_of
+from ofrecord.engine.columns import BOOK, lines_of
+from ofrecord.engine.files import file_name, sound_path
+from ofrecord.engine.refusals import BookMissing
+from ofrecord.engine.types import Booked, FeeLine, LineKey, line_id
+from ofrecord.kernel.calendar import Month
+
+# Hashed before they are read: a few books of this size take no longer than a page may.
+SMALL: Final = 16 * 2**20
+_AMOUNTS: Final = "event, service_first, deal, clause, role, due_currency, fee_minor, due_minor, waived_minor"
+_hashing = ThreadPoolExecutor(1, "hash-of-books")
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What the books hold under one key of the partner."""
+
+    currency: str
+    fee_minor: int
+    due_minor: int
+    waived_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerBooks:
+    """The part of the books, given in the order of their months, that is one partner's."""
+
+    root: Path
+    books: Sequence[tuple[Month, str]]
+    partner: str
+
+    def sums(self, *, without: str = "") -> dict[str, dict[LineKey, list[Sums]]]:
+        """What each line of the partner adds, by event and key; lines that rest on `without` are left out."""
+        found: dict[str, dict[LineKey, list[Sums]]] = defaultdict(lambda: defaultdict(list))
+        columns = (
+            column.to_pylist()
+            for column in self._read(_AMOUNTS, "and source <> $without", without=without).columns
+        )
+        for event, first, deal, clause, role, *amounts in zip(*columns, strict=True):
+            found[event][event, first, deal, clause, self.partner, role].append(Sums(*amounts))
+        return found
+
+    def on_record(self, events: Collection[str]) -> dict[LineKey, Booked]:
+        """What the books hold under the keys of those events, as `books.on_record` says it."""
+        if not events:
+            return {}
+        months = {str(self._path(*book)): book[0] for book in self.books}
+        names = ", ".join(BOOK.names)
+        table = self._read(f"{names}, filename", "and event in (select unnest($events))", events=list(events))
+        by_month: dict[Month, list[tuple[int, FeeLine]]] = defaultdict(list)
+        lines = lines_of(table.select(BOOK.names))
+        for path, line in zip(table["filename"].to_pylist(), lines, strict=True):
+            by_month[months[path]].append(line)
+        found: dict[LineKey, Booked] = {}
+        for month, _ in self.books:
+            for number, booked in by_month[month]:
+                found[booked.key] = added(found.get(booked.key), line_id(month, number), booked)
+        return found
+
+    def _read(self, columns: str, besides: str, **asked: Any) -> pa.Table:
+        """Columns of the partner's lines in all books; in each they are a part that the row groups' ends tell of."""
+        if not self.books:
+            return BOOK.empty_table().select(
+                [name.strip() for name in columns.split(",") if name.strip() in BOOK.names]
+            )
+        paths = [str(_checked(self._path(month, sha256), sha256)) for month, sha256 in self.books]
+        query = (
+            f"select {columns} from read_parquet($paths, filename = true) where partner = $partner {besides}"
+        )
+        with _connection().cursor() as cursor:
+            found: pa.Table = cursor.sql(
+                query, params={"paths": paths, "partner": self.partner, **asked}
+            ).to_arrow_table()
+        return found
+
+    def _path(self, month: Month, sha256: str) -> Path:
+        return folder_of(self.root, month) / file_name(BOOK_KIND, sha256)
+
+
+def added(before: Booked | None, name: str, line: FeeLine) -> Booked:
+    """What books hold under a key once one more line of it is booked."""
+    if before is None:
+        return Booked(name, line, line.fee_minor, line.due_minor, line.waived_minor, line.held_minor)
+    return Booked(
+        line_id=before.line_id,
+        latest=line,
+        fee_minor=before.fee_minor + line.fee_minor,
+        due_minor=before.due_minor + line.due_minor,
+        waived_minor=before.waived_minor + line.waived_minor,
+        held_minor=before.held_minor + line.held_minor,
+    )
+
+
+def differing(
+    lines: Sequence[FeeLine], sums: Mapping[str, Mapping[LineKey, Sequence[Sums]]], wanted: str
+) -> set[str]:
+    """The events of which what was earned may not be what the books hold; `lines` are all of the partner.
+
+    An event is left out only where every line of it is on record to the unit, in one currency, and nothing else of it
+    is: there is nothing to book for it. `wanted` is the currency in which the partner wants its statements, if it said.
+    """
+    earned: dict[str, list[FeeLine]] = defaultdict(list)
+    for line in lines:
+        earned[line.event].append(line)
+    return {
+        event for event in {*earned, *sums} if not _agrees(earned.get(event, ()), sums.get(event, {}), wanted)
+    }
+
+
+def _agrees(lines: Sequence[FeeLine], sums: Mapping[LineKey, Sequence[Sums]], wanted: str) -> bool:
+    if len(lines) != len(sums):
+        return False
+    for line in lines:
+        booked = sums.get(line.key)
+        if booked is None or any(each.currency != line.currency for each in booked):
+            return False
+        fee, due, waived = (
+            sum(getattr(each, name) for each in booked) for name in ("fee_minor", "due_minor", "waived_minor")
+        )
+        if not fee == due == line.earned_minor or waived != line.retained_minor - line.earned_minor:
+            return False
+        # What was due in a currency stays due in it; nothing was, where all of the event comes to nothing.
+        if not due and wanted not in ("", line.currency):
+            return False
+    return True
+
+
+@lru_cache(maxsize=1)
+def _connection() -> duckdb.DuckDBPyConnection:
+    """One for the process: it remembers the ends of the row groups that it has read. Each read has a cursor."""
+    connection = duckdb.connect(config={"threads": 2, "memory_limit": "512MB"})
+    connection.execute("set parquet_metadata_cache = true")
+    return connection
+
+
+_hashes: dict[tuple[str, int, int], Future[Path]] = {}
+
+
+def _checked(path: Path, sha256: str) -> Path:
+    """The file, if its bytes are not known to be others. Raises BookMissing, BookAltered."""
+    try:
+        state = path.stat()
+    except OSError:
+        raise BookMissing(file=str(path)) from None
+    if state.st_size <= SMALL:
+        return sound_path(path.parent, BOOK_KIND, sha256)
+    key = (str(path), state.st_size, state.st_mtime_ns)
+    if key not in _hashes:
+        _hashes[key] = _hashing.submit(sound_path, path.parent, BOOK_KIND, sha256)
+    return _hashes[key].result() if _hashes[key].done() else path
