@@ -52,6 +52,9 @@ def several_versions(draw: st.DrawFn, shas: str = "abc") -> Laws:
             version.payment,
             reduced_by=draw(st.sampled_from([Payment().reduced_by, (CHARGEBACK, REFUND), (WRITE_OFF,)])),
         )
+        if draw(st.booleans()):
+            ending = replace(version.clauses[0], applies=Applies.UNTIL_RENEWAL)
+            version = replace(version, clauses=(ending, *version.clauses[1:]))
         version = replace(
             version,
             payment=payment,
