@@ -56,6 +56,9 @@ class Engine(Protocol):
     def bring(self, table: pa.Table) -> ibis.Table:
         """A small table from Python."""
 
+    def view(self, table: ibis.Table) -> ibis.Table:
+        """The table under a name, worked out anew by each step that reads it."""
+
     def keep(self, table: ibis.Table) -> ibis.Table:
         """The table worked out now, for steps that read it several times."""
 
@@ -158,7 +161,7 @@ def _ground(steps: Steps) -> _Ground:
         reaches.extensions(laws),
         through=steps.through,
     )
-    steps.step("facts", facts)
+    facts = engine.view(steps.step("facts", facts))
     cutting = engine.bring(reaches.cutting_table(laws, kinds))
     lengths = _lengths(steps, facts)
     designations = engine.bring(reaches.designations_table(laws, kinds)) if uses.designations else None
@@ -192,8 +195,10 @@ def _any(engine: Engine, table: ibis.Table) -> bool:
 def _is_negative(steps: Steps, facts: ibis.Table, versions: ibis.Table, reducing: ibis.Table) -> bool:
     """Whether more was taken back of a line than was billed, or less than nothing billed."""
     given = steps.given
-    taken = event_steps.taken_back(
-        facts, given.credits, given.receipts, versions, reducing, through=steps.through, lenient=False
+    taken = steps.engine.keep(
+        event_steps.taken_back(
+            facts, given.credits, given.receipts, versions, reducing, through=steps.through, lenient=False
+        )
     )
     left = taken.join(facts, "invoice_line")
     return _any(steps.engine, facts.filter(facts.billed_minor < 0).select("invoice_line")) or _any(
@@ -237,8 +242,8 @@ def _reading(steps: Steps, ground: _Ground, *, lenient: bool) -> ibis.Table:
         ground.facts, given.credits, given.receipts, ground.versions, ground.reducing,
         through=steps.through, lenient=lenient,
     )  # fmt: skip
-    sales = event_steps.sale_events(ground.facts, steps.step(name.format("taken back"), taken))
-    events = sales
+    taken = steps.engine.keep(steps.step(name.format("taken back"), taken))
+    sales = events = steps.engine.view(event_steps.sale_events(ground.facts, taken))
     if pays_collected(laws):
         paid = event_steps.payment_events(ground.facts, given.receipts, taken, steps.through)
         events = ibis.union(sales, paid, distinct=False)
@@ -268,7 +273,7 @@ def _claims(steps: Steps, ground: _Ground, cases: ibis.Table, name: str) -> ibis
     """The clauses that claim each case, worked out once for each combination of facts that occurs."""
     asked = asked_of(steps.laws)
     columns = profile_columns(asked)
-    found = profiled(cases, asked)
+    found = steps.engine.view(profiled(cases, asked))
     steps.say("Finding which combinations of facts occur")
     profiles = steps.engine.fetch(found.select(*columns).distinct())
     decisions = steps.engine.bring(_with_no_clause(steps.laws, decide(steps.laws, asked, profiles)))

@@ -43,6 +43,15 @@ class Duck:
         self.connection.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
         return self.ibis.table(name)
 
+    def view(self, table: ibis.Table) -> ibis.Table:
+        """The table under a name, worked out anew by each step that reads it: for what is cheaper read than kept.
+
+        A query that reads one expression twice would keep all of its rows by itself.
+        """
+        name = self._name()
+        self.connection.execute(f"CREATE TEMP VIEW {name} AS {self.sql(table)}")
+        return self.ibis.table(name)
+
     def keep(self, table: ibis.Table) -> ibis.Table:
         """The table worked out now, so that what reads it several times does not work it out again."""
         name = self._name()

@@ -42,6 +42,10 @@ class Spark:
             return self.bring(schema.empty_table())
         return self._view(self.session.read.parquet(*paths))
 
+    def view(self, table: ibis.Table) -> ibis.Table:
+        """The table under a name, worked out anew by each step that reads it: for what is cheaper read than kept."""
+        return self._view(self.session.sql(self.sql(table)))
+
     def keep(self, table: ibis.Table) -> ibis.Table:
         """The table, worked out when it is first read and then kept in the memory and on the disks of the cluster."""
         return self._view(self.session.sql(self.sql(table)).persist())
