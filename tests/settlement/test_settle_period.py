@@ -269,7 +269,7 @@ def test_a_bill_that_comes_while_the_run_counts_is_not_closed_over() -> None:
     story.sell(story.partner("Harbor Lane"), "Ball Corporation", 50, "2009-04-01")
 
     def bill_one_more(progress: Progress) -> None:
-        if progress.says.startswith("Writing"):
+        if progress.says.startswith("Working out"):
             with entered(OFFICE):
                 invoice = Invoice.objects.get()
                 InvoiceLine.objects.create(

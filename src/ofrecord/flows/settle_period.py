@@ -19,11 +19,16 @@ from ofrecord.billing.actions import bill_month_of_all
 from ofrecord.billing.facts import billed_in
 from ofrecord.engine import books
 from ofrecord.engine.booking import to_book
+from ofrecord.engine.choice import JUDGE, USUAL, Choice, choose
+from ofrecord.engine.closing import Closing, write_month
 from ofrecord.engine.files import Kept
 from ofrecord.engine.judging.judge import judge
-from ofrecord.engine.snapshots import read_snapshot, require_kept, write_snapshot
-from ofrecord.engine.types import BilledFact, Booked, LineKey, PartnerSum
-from ofrecord.flows.gather_history import Gathered, gather
+from ofrecord.engine.snapshot_index import Index
+from ofrecord.engine.snapshots import read_snapshot, require_kept
+from ofrecord.engine.types import Booked, Laws, LineKey, PartnerSum
+from ofrecord.flows.gather_history import laws
+from ofrecord.flows.keep_snapshot import keep_snapshot
+from ofrecord.flows.running_engine import running_engine
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money, sum_money
 from ofrecord.kernel.refusal import Refusal
@@ -48,7 +53,7 @@ from ofrecord.statements.queries import tie_out
 
 SETTLE_TASK: Final = "settlement.settle"
 SETTLE_QUEUE: Final = "settlement"
-STEPS: Final = 7
+STEPS: Final = 5
 FAULT: Final = "Ended by a fault or an interruption. Nothing was posted; the next run does the whole."
 
 Watcher = Callable[[Progress], None]
@@ -65,10 +70,16 @@ class _Run:
     by: Actor
     at: datetime
     month: Month
-    id: UUID
+    run_id: UUID | None
     watcher: Watcher
     root: Path
+    choice: Choice
     done: int = -1
+
+    @property
+    def id(self) -> UUID:
+        assert self.run_id is not None, "an open month is closed by a run"
+        return self.run_id
 
     def step(self, says: str) -> None:
         """Begins the next step, unless the run was asked to stop."""
@@ -92,15 +103,16 @@ class _Run:
 class _Result:
     """What a run has worked out and is about to post."""
 
-    gathered: Gathered
+    laws: Laws
+    index: Index
     snapshot: Kept
     book: Kept
     sums: Sequence[PartnerSum]
 
     def versions_used(self) -> dict[str, str]:
         """The names of the program versions that govern the facts, by their hashes."""
-        used = {fact.terms_sha256 for facts in self.gathered.by_month.values() for fact in facts}
-        by_sha = self.gathered.laws.by_sha
+        used = {sha for kept in self.index.months.values() for sha in kept.terms}
+        by_sha = self.laws.by_sha
         return {sha: f"{by_sha[sha].program} {by_sha[sha].version}" for sha in sorted(used)}
 
 
@@ -125,7 +137,13 @@ def start_run(*, by: Actor, at: datetime, month: Month) -> UUID:
 
 
 def settle_period(
-    *, by: Actor, at: datetime, month: Month, run_id: UUID | None = None, progress: Watcher = _silent
+    *,
+    by: Actor,
+    at: datetime,
+    month: Month,
+    run_id: UUID | None = None,
+    progress: Watcher = _silent,
+    choice: Choice = USUAL,
 ) -> Settled:
     """Closes the month, or finds that it was closed before and adds nothing.
 
@@ -138,7 +156,7 @@ def settle_period(
         if run_id is None and closed(month) is None:
             run_id = _begin(by, at, month)
         try:
-            return _settle(by, at, month, run_id, progress)
+            return _settle(_Run(by, at, month, run_id, progress, books_folder(), choice))
         except BaseException as fault:
             if run_id is not None:
                 end_run(
@@ -161,16 +179,15 @@ def _require_closable(at: datetime, month: Month) -> None:
     require_closable(month, today=at.date(), first_served=first_served(), closed=already)
 
 
-def _settle(by: Actor, at: datetime, month: Month, run_id: UUID | None, progress: Watcher) -> Settled:
-    found = closed(month)
+def _settle(run: _Run) -> Settled:
+    found = closed(run.month)
     if found is not None:
-        if run_id is not None:
-            end_run(at=at, run_id=run_id, closed=False, says=f"{month} was closed before. Nothing was added.")
+        if run.run_id is not None:
+            says = f"{run.month} was closed before. Nothing was added."
+            end_run(at=run.at, run_id=run.id, closed=False, says=says)
         return _settled_before(found)
-    assert run_id is not None, "an open month is closed by a run"
-    run = _Run(by, at, month, run_id, progress, books_folder())
     with entered(OFFICE):
-        _require_closable(at, month)
+        _require_closable(run.at, run.month)
     return _close(run)
 
 
@@ -192,21 +209,18 @@ def _close(run: _Run) -> Settled:
     """The steps, in order."""
     run.step("Billing what was not billed yet")
     _bill(run)
-    run.step("Reading what was billed, paid and taken back")
-    _require_kept(run.root, closed_months())
-    gathered = _gathered(run)
-    run.step(f"Keeping a snapshot of {len(gathered.by_month.get(run.month, ())):,} invoice lines")
-    snapshot = write_snapshot(run.root, run.month, gathered.by_month, gathered.beside, gathered.laws)
-    run.step("Judging what everything that was billed earns")
-    history = read_snapshot(run.root, run.month, snapshot.sha256)
-    earned = judge(gathered.laws, history, run.month.last, run.watch_judging)
-    lines = to_book(gathered.laws, history, earned, _on_record(run), run.month)
-    run.step(f"Writing {len(lines):,} fee lines into the book")
-    book = books.write_book(run.root, run.month, lines)
+    run.step("Keeping what was billed, paid and taken back")
+    cards = closed_months()
+    _require_kept(run.root, cards)
+    before = max(((card.month, card.snapshot_sha256) for card in cards), default=None)
+    snapshot, index = keep_snapshot(run.root, run.month, before)
+    run.step(f"Working out what {snapshot.rows:,} new and {index.earlier:,} earlier invoice lines earn")
+    known = laws()
+    book = _book(run, known, index, snapshot)
     run.step("Reading the book back and working out every line again")
-    sums = books.sums_of(run.root, run.month, book.sha256, gathered.laws.by_sha)
+    sums = books.sums_of(run.root, run.month, book.sha256, known.by_sha)
     run.step("Posting")
-    _post(run, _Result(gathered, snapshot, book, sums))
+    _post(run, _Result(known, index, snapshot, book, sums))
     run.done += 1
     run.whisper(f"{run.month} is closed")
     found = closed(run.month)
@@ -224,9 +238,21 @@ def _bill(run: _Run) -> None:
         )
 
 
-def _gathered(run: _Run) -> Gathered:
+def _book(run: _Run, known: Laws, index: Index, snapshot: Kept) -> Kept:
+    """The month's book, written by the engine that suits: the lines are the same whichever it is."""
+    chosen = choose(run.choice, known, index.lines + index.earlier)
+    if chosen.why:
+        run.say(chosen.why)
+    if chosen.name == JUDGE:
+        history = read_snapshot(run.root, run.month, snapshot.sha256)
+        earned = judge(known, history, run.month.last, run.watch_judging)
+        return books.write_book(
+            run.root, run.month, to_book(known, history, earned, _on_record(run), run.month)
+        )
     with entered(OFFICE):
-        return gather(run.month)
+        earlier = booked_months(before=run.month)
+    with running_engine(chosen.name, run.choice, run.root, run.say) as engine:
+        return write_month(engine, Closing(run.root, index, snapshot.sha256, known, earlier), run.say)
 
 
 def _on_record(run: _Run) -> dict[LineKey, Booked]:
@@ -238,7 +264,7 @@ def _on_record(run: _Run) -> dict[LineKey, Booked]:
 def _post(run: _Run, result: _Result) -> None:
     """All or nothing: the closed month, the ledger, the statements; rolled back unless the three agree."""
     with entered(OFFICE):
-        _require_all_counted(run.month, result.gathered.by_month.get(run.month, ()))
+        _require_all_counted(run.month, result.index)
         payment = in_force(run.month.last).terms.payment
         figures = all_figures(result.sums, openings(), released_in(run.month), payment)
         close_month(
@@ -256,13 +282,11 @@ def _post(run: _Run, result: _Result) -> None:
         books.write_manifest(run.root, run.month, result.snapshot, result.book, result.versions_used())
 
 
-def _require_all_counted(month: Month, facts: Sequence[BilledFact]) -> None:
+def _require_all_counted(month: Month, index: Index) -> None:
     """An invoice line that came after the count would never be paid: refuse to close over it."""
-    counted: dict[str, Money] = {}
-    for fact in facts:
-        billed = Money(fact.billed_minor, fact.currency)
-        counted[fact.currency] = counted.get(fact.currency, Money.zero(fact.currency)) + billed
-    if billed_in(month) != (len(facts), counted):
+    kept = index.months.get(month)
+    counted = {} if kept is None else {code: Money(minor, code) for code, minor in kept.billed.items()}
+    if billed_in(month) != (index.lines, counted):
         raise BillingMoved(month=month)
 
 

@@ -24,6 +24,7 @@ class Duck:
     connection: duckdb.DuckDBPyConnection
     ibis: Any
     scratch: Path
+    doing: str = "Working"
     kept: int = 0
     brought: dict[str, pa.Table] = field(default_factory=dict)
 
@@ -65,6 +66,11 @@ class Duck:
     def sql(self, table: ibis.Table) -> str:
         return str(ibis.to_sql(table, dialect="duckdb"))
 
+    def progress(self) -> str:
+        """What is being carried out and how far it is, in words."""
+        done = self.connection.query_progress()
+        return f"{self.doing}, {done:.0f}%" if done > 0 else self.doing
+
     def stop(self) -> None:
         """Ends what is being carried out, from another thread."""
         self.connection.interrupt()
@@ -85,6 +91,7 @@ def duck_engine(
         config["threads"] = threads
     connection = duckdb.connect(config=config)
     try:
+        connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
         duck.define(connection)
         yield Duck(connection, ibis.duckdb.from_connection(connection), folder)
     finally:

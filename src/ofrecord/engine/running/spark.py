@@ -30,6 +30,7 @@ class Spark:
 
     session: Any
     ibis: Any
+    doing: str = "Working"
     views: int = 0
 
     def bring(self, table: pa.Table) -> ibis.Table:
@@ -60,6 +61,14 @@ class Spark:
 
     def sql(self, table: ibis.Table) -> str:
         return str(ibis.to_sql(table, dialect="pyspark"))
+
+    def progress(self) -> str:
+        """What is being carried out and how far it is, in words."""
+        tracker = self.session.sparkContext.statusTracker()
+        found = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
+        tasks = [stage for stage in found if stage is not None and stage.numTasks]
+        done = sum(stage.numCompletedTasks for stage in tasks)
+        return f"{self.doing}, {done:,} of {sum(stage.numTasks for stage in tasks):,} tasks" if tasks else self.doing
 
     def stop(self) -> None:
         """Ends what is being carried out, from another thread."""
