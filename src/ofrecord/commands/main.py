@@ -6,6 +6,7 @@ import typer
 
 from ofrecord.commands import (
     demonstration,
+    engine,
     explain,
     found,
     ledger,
@@ -48,6 +49,7 @@ VERBS = (
     verify_line,
     statement,
     ledger,
+    engine,
     found,
     migrate,
     web,

@@ -1,6 +1,7 @@
 """`ofrecord settle`: closes a month."""
 
 import time
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -32,19 +33,62 @@ MonthArgument = Annotated[
 ]
 
 
+class EngineName(StrEnum):
+    """What works out the fees; the lines are the same."""
+
+    AUTO = "auto"
+    JUDGE = "judge"
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
+EngineOption = Annotated[
+    EngineName,
+    typer.Option(
+        "--engine",
+        envvar="OFRECORD_ENGINE",
+        help="What works out the fees: auto takes the judge for few lines and duckdb for many. The lines are the same.",
+    ),
+]
+MasterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--master",
+        envvar="OFRECORD_SPARK_MASTER",
+        help="The master of the Spark cluster, such as spark://host:7077; without one Spark runs in this process.",
+        show_default=False,
+    ),
+]
+MemoryOption = Annotated[
+    str,
+    typer.Option(
+        "--memory", envvar="OFRECORD_ENGINE_MEMORY", help="What duckdb may take before it spills to disk."
+    ),
+]
+
+
 def add_to(app: typer.Typer) -> None:
     app.command()(settle)
 
 
-def settle(month: MonthArgument, data: DataOption = DEFAULT_DATA) -> None:
+def settle(
+    month: MonthArgument,
+    engine: EngineOption = EngineName.AUTO,
+    master: MasterOption = None,
+    memory: MemoryOption = "2GB",
+    data: DataOption = DEFAULT_DATA,
+) -> None:
     """Close a month: bill what is not billed yet, work out every fee, keep the book, post, write the statements.
 
     Months are closed in order, once each; closing a month again adds nothing, checks its book, and says so. A
     run may be ended at any time: nothing is posted before its last step, and the next run does the whole.
     """
+    if master is not None and engine is not EngineName.SPARK:
+        raise typer.BadParameter("--master is of --engine spark")
     enter(data)
     from ofrecord.access.types import SYSTEM  # noqa: PLC0415
     from ofrecord.clock.queries import now  # noqa: PLC0415
+    from ofrecord.engine.choice import Choice  # noqa: PLC0415
     from ofrecord.flows.settle_period import settle_period  # noqa: PLC0415
     from ofrecord.settlement.types import Progress  # noqa: PLC0415
 
@@ -55,7 +99,8 @@ def settle(month: MonthArgument, data: DataOption = DEFAULT_DATA) -> None:
         def watch(progress: Progress) -> None:
             bar.update(task, total=progress.steps, completed=progress.done, description=progress.says)
 
-        settled = settle_period(by=SYSTEM, at=now(), month=month, progress=watch)
+        choice = Choice(engine.value, master, memory)
+        settled = settle_period(by=SYSTEM, at=now(), month=month, progress=watch, choice=choice)
     for line in summary(settled, time.monotonic() - began):
         typer.echo(line)
 

@@ -121,3 +121,36 @@ class SparkMissing(Refusal):
 
     def remedy(self) -> str:
         return "Install it with pip install 'ofrecord[spark]', and a Java runtime, or settle with the embedded engine."
+
+
+@dataclass(eq=False)
+class StepUnknown(Refusal):
+    """A step was asked for that this settlement does not have."""
+
+    code = "step-unknown"
+    kind = Kind.NOT_FOUND
+    step: str
+    known: list[str]
+
+    def sentence(self) -> str:
+        return f"The settlement of this month has no step {self.step!r}."
+
+    def remedy(self) -> str:
+        return f"Its steps are: {', '.join(self.known)}. A step that no clause asks for is left out."
+
+
+@dataclass(eq=False)
+class ColumnUnknown(Refusal):
+    """A condition names a column that a step does not have."""
+
+    code = "column-unknown"
+    kind = Kind.NOT_FOUND
+    step: str
+    column: str
+    known: list[str]
+
+    def sentence(self) -> str:
+        return f"The step {self.step!r} has no column {self.column!r}."
+
+    def remedy(self) -> str:
+        return f"Its columns are: {', '.join(self.known)}."

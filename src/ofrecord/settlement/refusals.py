@@ -106,10 +106,25 @@ class MonthNotClosed(Refusal):
     month: Month
 
     def sentence(self) -> str:
-        return f"{month_words(self.month)} is not closed, so there is nothing to hold against each other."
+        return f"{month_words(self.month)} is not closed: it has no book and no snapshot yet."
 
     def remedy(self) -> str:
         return "Close the month first."
+
+
+@dataclass(eq=False)
+class SnapshotTooOld(Refusal):
+    """The month was closed when snapshots were not kept as columns yet."""
+
+    code = "snapshot-too-old"
+    kind = Kind.CONFLICT
+    month: Month
+
+    def sentence(self) -> str:
+        return f"The snapshot of {self.month} was kept by an earlier release, and not as the columns that steps read."
+
+    def remedy(self) -> str:
+        return "Look at a month that was closed since; lines of this one are explained by `ofrecord explain`."
 
 
 @dataclass(eq=False)

@@ -63,6 +63,13 @@ class Duck:
         """The rows, in the memory of Python: for small tables."""
         return self.connection.sql(self.sql(table)).to_arrow_table()
 
+    def write(self, table: ibis.Table, path: Path) -> int:
+        """All rows as a Parquet file; how many."""
+        self.connection.execute(f"COPY ({self.sql(table)}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
+        written = self.connection.fetchone()
+        assert written is not None, "a copy says how many rows it wrote"
+        return int(written[0])
+
     def sql(self, table: ibis.Table) -> str:
         return str(ibis.to_sql(table, dialect="duckdb"))
 

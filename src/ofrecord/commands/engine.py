@@ -1,0 +1,71 @@
+"""`ofrecord engine`: looks at the steps in which columns work out a month."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ofrecord.commands.installation import enter
+from ofrecord.commands.options import DEFAULT_DATA, DataOption
+from ofrecord.commands.settle import month_of
+from ofrecord.kernel.calendar import Month
+
+engine_app = typer.Typer(help="Look at the steps in which columns work out a month.", no_args_is_help=True)
+
+MonthOption = Annotated[
+    Month,
+    typer.Option("--month", parser=month_of, metavar="MONTH", help="A closed month, such as 2026-10."),
+]
+StepArgument = Annotated[
+    str | None, typer.Argument(help="The step's name; without one the steps are listed.", show_default=False)
+]
+RowsOption = Annotated[int, typer.Option("--rows", min=1, max=10_000, help="At most so many rows.")]
+WhereOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where", metavar="COLUMN=TEXT", help="Only rows whose column says so.", show_default=False
+    ),
+]
+ToOption = Annotated[
+    Path | None,
+    typer.Option("--to", help="Write all rows as Parquet into this file instead.", show_default=False),
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    app.add_typer(engine_app, name="engine")
+
+
+@engine_app.command()
+def show(
+    month: MonthOption,
+    step: StepArgument = None,
+    *,
+    rows: RowsOption = 20,
+    where: WhereOption = None,
+    to: ToOption = None,
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    """Show what a step of a closed month's settlement gives, from its snapshot: the rows that the next step reads.
+
+    Nothing is written and nothing posted. Snapshots of closes before the columns came cannot be shown.
+    """
+    conditions = [_condition(text) for text in where or ()]
+    enter(data)
+    from ofrecord.flows.show_step import listed, shown, written  # noqa: PLC0415
+
+    if step is None:
+        for name in listed(month):
+            typer.echo(name)
+    elif to is not None:
+        typer.echo(f"{written(month, step, conditions, to):,} rows are in {to}.")
+    else:
+        for line in shown(month, step, conditions, rows):
+            typer.echo(line)
+
+
+def _condition(text: str) -> tuple[str, str]:
+    column, sign, value = text.partition("=")
+    if not sign:
+        raise typer.BadParameter(f'{text!r} is no condition; write it like "partner=0192…"')
+    return column, value

@@ -1,0 +1,53 @@
+"""What a step of a closed month's settlement gives, worked out again from the month's snapshot."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from ofrecord.access.scope import entered
+from ofrecord.access.types import OFFICE
+from ofrecord.engine.closing import Closing
+from ofrecord.engine.looking import LookedAt
+from ofrecord.engine.running.duck import duck_engine
+from ofrecord.engine.snapshots import read_index
+from ofrecord.engine.types import Laws
+from ofrecord.flows.gather_history import laws
+from ofrecord.kernel.calendar import Month
+from ofrecord.settlement.queries import booked_months, books_folder, closed
+from ofrecord.settlement.refusals import MonthNotClosed, SnapshotTooOld
+
+Conditions = Sequence[tuple[str, str]]
+
+
+def listed(month: Month) -> list[str]:
+    """The names of the steps, in their order. Raises MonthNotClosed, SnapshotTooOld."""
+    with _looking(month) as looked:
+        return looked.names()
+
+
+def shown(month: Month, step: str, conditions: Conditions, most: int) -> list[str]:
+    """The first rows of the step, as a table in text. Raises StepUnknown, ColumnUnknown, and what `listed` raises."""
+    with _looking(month) as looked:
+        return looked.rows(step, conditions, most)
+
+
+def written(month: Month, step: str, conditions: Conditions, to: Path) -> int:
+    """Writes all rows of the step as Parquet; how many. Raises what `shown` raises."""
+    with _looking(month) as looked:
+        return looked.write(step, conditions, to)
+
+
+@contextmanager
+def _looking(month: Month) -> Iterator[LookedAt]:
+    with entered(OFFICE):
+        card = closed(month)
+        if card is None:
+            raise MonthNotClosed(month=month)
+        root = books_folder()
+        index = read_index(root, month, card.snapshot_sha256)
+        if index is None:
+            raise SnapshotTooOld(month=month)
+        versions = tuple(laws().by_sha[sha256] for sha256 in index.program_versions)
+        closing = Closing(root, index, card.snapshot_sha256, Laws(versions), booked_months(before=month))
+    with duck_engine() as engine:
+        yield LookedAt(engine, closing.steps(engine))
