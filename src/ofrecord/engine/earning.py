@@ -317,12 +317,16 @@ def _fee_lines(steps: Steps, ground: _Ground, claimed: ibis.Table) -> ibis.Table
     counted = {"bands": uses.bands, "growth": uses.growth}
     levels: list[ibis.Table] = []
     every = [*depths(steps.laws)]
+    if len(every) > 1:
+        claimed = steps.engine.keep(claimed)
     for depth in every:
         found = claimed if len(every) == 1 else claimed.filter(claimed.depth == depth)
         if levels:
             found = with_fees(found, levels)
         found = reckon(found, uses.kinds, counted, shares)
-        levels.append(limited(found, caps, uses.line_floors, uses.bases, shares))
+        found = limited(found, caps, uses.line_floors, uses.bases, shares)
+        # Every later level reads all earlier ones.
+        levels.append(found if len(every) == 1 else steps.engine.keep(found))
     written = [lines(each, uses.fees_of_fees) for each in levels]
     return ibis.union(*written, distinct=False) if len(written) > 1 else written[0]
 
