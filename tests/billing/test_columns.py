@@ -18,7 +18,7 @@ from ofrecord.access.types import OFFICE, SYSTEM
 from ofrecord.billing.actions.bill_month import bill_month_of_all
 from ofrecord.billing.actions.credit_invoice import credit_invoice
 from ofrecord.billing.actions.receive_payment import receive_payment
-from ofrecord.billing.models import Invoice
+from ofrecord.billing.models import Invoice, InvoiceLine
 from ofrecord.billing.types import CreditKind, WantedCredit
 from ofrecord.customers.actions import set_segment
 from ofrecord.engine.extract import Adbc, Fetched
@@ -368,3 +368,27 @@ def test_a_month_billed_late_is_read(told: Told, tmp_path: Path, monkeypatch: py
     assert read >= {"facts 2009-05", "receipts 2009-05"}
     assert not any(each.endswith("2009-04") for each in read)
     assert changed(before, now) == {MAY}
+
+
+def test_a_line_of_other_days_than_its_invoice_has_every_month_read(
+    told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody bills so; but if somebody did, its day would say May where its invoice is of June."""
+
+    def out_of_place() -> None:
+        with entered(OFFICE):
+            InvoiceLine.objects.create(
+                invoice_id=Invoice.objects.get(month=JUNE.first, subscription_id=told.one).pk,
+                number=9,
+                first=date(2009, 5, 1),
+                until=date(2009, 6, 1),
+                seats=1,
+                unit_price_minor=500,
+                amount_minor=500,
+            )
+
+    read, before, now = after(tmp_path, monkeypatch, out_of_place)
+    assert {each for each in read if each.startswith("facts")} == {
+        f"facts 2009-0{number}" for number in range(4, 8)
+    }
+    assert changed(before, now) == {JUNE}

@@ -4,19 +4,24 @@ A room states the SQL of its own tables; nothing here knows what a table means.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from queue import SimpleQueue
 from typing import Any, Final, Protocol
 
 import pyarrow as pa
 from adbc_driver_postgresql import dbapi
 
 BATCH_BYTES: Final = 8 << 20
+# PostgreSQL works on one statement while another one's rows are taken in.
+CONNECTIONS: Final = 2
 
 Row = tuple[Any, ...]
 
 
 class Source(Protocol):
-    """Where the rows of one moment are read."""
+    """Where the rows of one moment are read, by as many threads as it has `connections`."""
+
+    connections: int
 
     def stream(self, sql: str, schema: pa.Schema) -> pa.RecordBatchReader:
         """The rows as they come, under the schema's names and types."""
@@ -26,10 +31,13 @@ class Source(Protocol):
 
 
 class Adbc:
-    """A connection of its own, on which one statement is read after the other."""
+    """Connections of its own; on each, one statement is read after the other."""
 
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
+    def __init__(self, connections: Sequence[Any]) -> None:
+        self.connections = len(connections)
+        self._idle: SimpleQueue[Any] = SimpleQueue()
+        for connection in connections:
+            self._idle.put(connection)
 
     def stream(self, sql: str, schema: pa.Schema) -> pa.RecordBatchReader:
         return pa.RecordBatchReader.from_batches(schema, self._batches(sql, schema))
@@ -37,20 +45,31 @@ class Adbc:
     def _batches(self, sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         size = {"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)}
         # Who lets go of the cursor ends the stream.
-        with self._connection.cursor(adbc_stmt_kwargs=size) as cursor:
+        with self._taken() as connection, connection.cursor(adbc_stmt_kwargs=size) as cursor:
             cursor.execute(sql)
             for batch in cursor.fetch_record_batch():
                 yield batch.cast(schema)
 
     def rows(self, sql: str) -> Sequence[Row]:
-        with self._connection.cursor() as cursor:
+        with self._taken() as connection, connection.cursor() as cursor:
             cursor.execute(sql)
             found: list[Row] = cursor.fetchall()
             return found
 
+    @contextmanager
+    def _taken(self) -> Iterator[Any]:
+        connection = self._idle.get()
+        try:
+            yield connection
+        finally:
+            self._idle.put(connection)
+
 
 class Fetched:
     """What somebody else's connection fetches: also what its transaction has written and nobody else sees yet."""
+
+    # It belongs to the thread that began the transaction.
+    connections = 1
 
     def __init__(self, fetch: Callable[[str], Sequence[Row]]) -> None:
         self._fetch = fetch
@@ -67,12 +86,20 @@ class Fetched:
 
 
 @contextmanager
-def adbc(address: str, moment: str, settings: Mapping[str, str]) -> Iterator[Adbc]:
+def adbc(
+    address: str, moment: str, settings: Mapping[str, str], connections: int = CONNECTIONS
+) -> Iterator[Adbc]:
     """Reads what the transaction sees that has exported the `moment`, which must be open still, under its settings."""
+    with ExitStack() as stack:
+        yield Adbc([stack.enter_context(_connected(address, moment, settings)) for _ in range(connections)])
+
+
+@contextmanager
+def _connected(address: str, moment: str, settings: Mapping[str, str]) -> Iterator[Any]:
     with dbapi.connect(address, autocommit=True) as connection:
         with connection.cursor() as cursor:
             cursor.execute("begin isolation level repeatable read read only")
             cursor.execute(f"set transaction snapshot '{moment}'")
             for name, value in settings.items():
                 cursor.execute(f"set local {name} = '{value}'")
-        yield Adbc(connection)
+        yield connection

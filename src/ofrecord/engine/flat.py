@@ -71,7 +71,8 @@ FLAT: Final[Mapping[str, pa.Schema]] = {
     "tiers": _schema({"partner": _TEXT, "first": _DAY, "until": _DAY, "tier": _TEXT}, "until"),
 }
 # What rooms tell one by one, from which the rows of `facts` are put together: what was billed, what was sold, the days
-# of customers in a segment, and the price lists of the program versions.
+# of customers in a segment, and the price lists of the program versions. And each payment beside every line of its
+# invoice, from which follows what of it is for which.
 TOLD: Final[Mapping[str, pa.Schema]] = {
     "lines": _schema(
         {
@@ -99,6 +100,18 @@ TOLD: Final[Mapping[str, pa.Schema]] = {
             "first_seats": _COUNT,
             "deal": _TEXT,
             "commitment_months": _COUNT,
+        }
+    ),
+    "payments": _schema(
+        {
+            "payment": _TEXT,
+            "invoice": _TEXT,
+            "day": _DAY,
+            "paid_minor": _MINOR,
+            "invoice_line": _TEXT,
+            "number": _COUNT,
+            "billed_minor": _MINOR,
+            "currency": _TEXT,
         }
     ),
     "segments": _schema({"customer": _TEXT, "segment": _TEXT, "first": _DAY, "until": _DAY}, "until"),

@@ -2,8 +2,10 @@
 bytes, and through DuckDB, which sorts and joins beyond what memory has room for.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +15,7 @@ import pyarrow.parquet as pq
 
 from ofrecord.engine.compiled.prices import price_table
 from ofrecord.engine.exact.functions import total
-from ofrecord.engine.extract import Source
+from ofrecord.engine.extract import Row, Source
 from ofrecord.engine.files import keep_written
 from ofrecord.engine.flat import FLAT, TOLD, table_of
 from ofrecord.engine.running.duck import Duck
@@ -33,7 +35,9 @@ ORDER: Final[Mapping[str, tuple[str, ...]]] = {
 # A dictionary of a column that names each row is given up in every group, after it was built in vain.
 _NAMING: Final = ("id", "invoice_line", "invoice")
 
-Rows = Iterable[Mapping[str, Any]]
+Told = Mapping[str, Any]
+# Which part of each payment is for which line: from payments beside all lines of their invoices, and from credits.
+Sharing = Callable[[Iterable[Told], Iterable[Told]], Sequence[Told]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +60,70 @@ class Keeper:
     segments_sql: str
     versions: Sequence[Terms]
     _known: tuple[ibis.Table, ibis.Table, ibis.Table] | None = field(default=None, init=False)
-    _told: int = field(default=0, init=False)
+    _soon: dict[str, Future[str]] = field(default_factory=dict, init=False)
+    _told: Iterator[int] = field(default_factory=count, init=False)
+    _readers: ThreadPoolExecutor = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._readers = ThreadPoolExecutor(self.source.connections)
+
+    def close(self) -> None:
+        """Nothing is read any more."""
+        self._readers.shutdown(cancel_futures=True)
+
+    def rows_of(self, asked: Mapping[str, str]) -> dict[str, Sequence[Row]]:
+        """The few rows that each SQL tells, by name."""
+        if self.source.connections == 1:
+            return {name: self.source.rows(sql) for name, sql in asked.items()}
+        return dict(zip(asked, self._readers.map(self.source.rows, asked.values()), strict=True))
+
+    def expect(self, kind: str, sql: str) -> None:
+        """Begins to read what is kept later."""
+        self._read_soon(sql, FLAT[kind])
 
     def keep_lines(self, folder: Path, sql: str) -> KeptLines:
         """The lines that the SQL tells, with what was sold, segments and list prices."""
+        self._read_soon(sql, TOLD["lines"])
+        beside = self._beside()
         lines = self._read(sql, TOLD["lines"])
-        facts = self.duck.keep(billed_lines(lines, *self._beside()))
+        facts = self.duck.keep(billed_lines(lines, *beside))
         of = lines.group_by("currency").agg(billed_minor=total(lines.billed_minor), lines=lines.count())
-        billed = self.duck.fetch(of).to_pylist()
+        billed = self.duck.fetch(of.order_by("currency")).to_pylist()
         sha256, kept = self._keep(folder, FACTS, facts)
         # A join that loses a line, or tells it twice, would lose or double what it earns.
         assert kept == sum(row["lines"] for row in billed), "each line is told once"
         used = self.duck.fetch(facts.select("terms_sha256").distinct())["terms_sha256"].to_pylist()
         self._drop(lines, facts)
-        sums = {
-            row["currency"]: row["billed_minor"] for row in sorted(billed, key=lambda row: row["currency"])
-        }
+        sums = {row["currency"]: row["billed_minor"] for row in billed}
         return KeptLines(sha256, kept, sums, tuple(sorted(used)))
 
-    def keep_told(self, folder: Path, kind: str, sql: str, more: Rows = ()) -> str:
+    def keep_receipts(self, folder: Path, payments_sql: str, credits_sql: str, shared: Sharing) -> str:
+        """A payment of an invoice with one line is for that line; others are `shared`, a rule of whoever bills."""
+        paid = self._read(payments_sql, TOLD["payments"])
+        # An invoice has one line of a number: if none has another than the first's, it has one.
+        several = self.duck.keep(paid.filter(paid.number != 1).select("invoice").distinct())
+        alone = paid.anti_join(several, "invoice")
+        receipts = alone.select(
+            "invoice_line",
+            "day",
+            id=alone.payment + "/" + alone.number.cast("string"),
+            amount_minor=alone.paid_minor,
+        ).select(FLAT[RECEIPTS].names)
+        parts = self.duck.fetch(paid.semi_join(several, "invoice")).to_pylist()
+        if parts:
+            credits = self._read(credits_sql, FLAT[CREDITS])
+            taken = self.duck.fetch(credits.semi_join(paid.semi_join(several, "invoice"), "invoice_line"))
+            receipts = receipts.union(
+                self.duck.bring(table_of(FLAT[RECEIPTS], shared(parts, taken.to_pylist())))
+            )
+        sha256, _ = self._keep(folder, RECEIPTS, receipts)
+        self._drop(paid, several)
+        return sha256
+
+    def keep_told(self, folder: Path, kind: str, sql: str, more: Sequence[Told] = ()) -> str:
         """The rows of the kind that the SQL tells, and `more`; the hash of the file."""
         told = self._read(sql, FLAT[kind])
-        rows = list(more)
-        whole = told.union(self.duck.bring(table_of(FLAT[kind], rows))) if rows else told
+        whole = told.union(self.duck.bring(table_of(FLAT[kind], more))) if more else told
         sha256, _ = self._keep(folder, kind, whole)
         self._drop(told)
         return sha256
@@ -92,14 +137,22 @@ class Keeper:
             )
         return self._known
 
+    def _read_soon(self, sql: str, schema: pa.Schema) -> None:
+        if self.source.connections > 1 and sql not in self._soon:
+            self._soon[sql] = self._readers.submit(self._told_by, sql, schema)
+
     def _read(self, sql: str, schema: pa.Schema) -> ibis.Table:
         """The rows in DuckDB, which puts on the disk what memory has no room for."""
-        self._told += 1
-        name = f"told_{self._told}"
-        self.duck.connection.register("incoming", self.source.stream(sql, schema))
-        self.duck.connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM incoming")
-        self.duck.connection.unregister("incoming")
-        return self.duck.ibis.table(name)
+        expected = self._soon.pop(sql, None)
+        return self.duck.ibis.table(expected.result() if expected else self._told_by(sql, schema))
+
+    def _told_by(self, sql: str, schema: pa.Schema) -> str:
+        """The name of a table with the rows; by any thread, which is why it is no temporary one."""
+        name = f"told_{next(self._told)}"
+        with self.duck.connection.cursor() as connection:
+            connection.register("incoming", self.source.stream(sql, schema))
+            connection.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")
+        return name
 
     def _drop(self, *tables: ibis.Table) -> None:
         for table in tables:

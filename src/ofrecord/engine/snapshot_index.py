@@ -44,6 +44,11 @@ class Index:
         """How many lines the month itself has."""
         return self.months[self.month].lines if self.month in self.months else 0
 
+    @property
+    def earlier(self) -> int:
+        """How many lines the months before have."""
+        return sum(kept.lines for month, kept in self.months.items() if month != self.month)
+
 
 def to_json(index: Index) -> dict[str, Any]:
     return {
@@ -104,6 +109,11 @@ def folded(rows: Iterable[tuple[date, int, int]]) -> dict[str, str]:
         month: f"{count} {hashed & 0xFFFFFFFFFFFFFFFF:016x}"
         for month, (count, hashed) in sorted(found.items())
     }
+
+
+def rows_in(marks: Marks, name: str) -> dict[Month, int]:
+    """How many rows of that name each month has."""
+    return {Month.parse(month): int(mark.partition(" ")[0]) for month, mark in marks[name].items()}
 
 
 def differing(before: Marks, now: Marks, *names: str) -> set[Month]:

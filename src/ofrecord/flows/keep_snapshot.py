@@ -5,7 +5,7 @@ was billed, paid or taken back since, and of whose subscriptions and customers n
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +17,6 @@ from ofrecord.access.moment import moment
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE
 from ofrecord.billing import columns as billing
-from ofrecord.billing.facts import shared_receipts
 from ofrecord.customers import columns as customers
 from ofrecord.engine.books import folder_of
 from ofrecord.engine.compiled.prices import price_rows
@@ -37,6 +36,7 @@ from ofrecord.engine.snapshot_index import (
     MonthKept,
     differing,
     folded,
+    rows_in,
 )
 from ofrecord.engine.snapshots import keep_index, keep_rates, read_index
 from ofrecord.flows.gather_history import beside, laws
@@ -55,14 +55,32 @@ def keep_snapshot(root: Path, month: Month, before: tuple[Month, str] | None = N
 
     Raises BookMissing, BookAltered where the index of the one before is not what it was.
     """
-    former = read_index(root, *before) if before else None
+    former = read_index(root, *before) if before and before[0] <= month else None
     with _reading() as source, duck_engine() as duck:
         versions = laws().versions
         keeper = Keeper(source, duck, subscriptions.SOLD_SQL, customers.SEGMENTS_SQL, versions)
-        index = _Snapshot(
-            root, month, source, keeper, former if former and former.month <= month else None
-        ).index(versions)
+        with closing(keeper):
+            marks = _marks(keeper, month, versions)
+            index = _Snapshot(root, month, keeper, versions, marks, former).index()
+            if former is not None and not _all_is_read(index):
+                index = _Snapshot(root, month, keeper, versions, marks, None).index()
     return keep_index(root, index), index
+
+
+def _marks(keeper: Keeper, month: Month, versions: Sequence[Terms]) -> Marks:
+    through = month.last
+    asked = subscriptions.marks_sql(through) | billing.marks_sql(through) | customers.marks_sql(through)
+    prices = {terms.sha256: _hash_of_prices(terms) for terms in versions}
+    return {name: folded(rows) for name, rows in keeper.rows_of(asked).items()} | {"prices": prices}
+
+
+def _all_is_read(index: Index) -> bool:
+    """Whether each month's file has as many lines as there are lines of days in that month.
+
+    Lines lie in the month of their invoice, and by their days one sees where some were added. If one did not, the file
+    of its invoice's month was not read again, and a month that was has fewer lines than days say.
+    """
+    return rows_in(index.marks, "lines") == {month: kept.lines for month, kept in index.months.items()}
 
 
 @contextmanager
@@ -86,104 +104,102 @@ def _fetched(sql: str) -> Sequence[tuple[Any, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
-    """A snapshot in the making."""
+    """A snapshot in the making, which takes from the former one what its marks say is still so."""
 
     root: Path
     month: Month
-    source: Source
     keeper: Keeper
+    versions: Sequence[Terms]
+    marks: Marks
     former: Index | None
 
-    def index(self, versions: Sequence[Terms]) -> Index:
-        marks = self._marks(versions)
-        billed_in = sorted(Month.parse(each) for each in marks["invoices"])
-        read = _to_read(self.source, self.former, marks, billed_in)
+    def index(self) -> Index:
+        billed_in = sorted(Month.parse(each) for each in self.marks["invoices"])
+        during = Span((billed_in[0] if billed_in else self.month).first, self.month.plus(1).first)
+        reads_recognitions = self._reads_recognitions(billed_in)
+        if reads_recognitions:
+            self.keeper.expect(RECOGNITIONS, subscriptions.recognitions_sql(during))
+        read = self._to_read(billed_in)
         months = {each: self._month(each, read) for each in billed_in}
         known = beside(self.month, {currency for kept in months.values() for currency in kept.billed})
-        during = Span((billed_in[0] if billed_in else self.month).first, self.month.plus(1).first)
         return Index(
             month=self.month,
             months=months,
             beside={
-                RECOGNITIONS: self._recognitions(during, marks),
+                RECOGNITIONS: self._recognitions(during, reads_recognitions),
                 TIERS: self.keeper.keep_told(self.folder, TIERS, partners.tiers_sql(during)),
                 RATES: keep_rates(self.root, self.month, known.rates),
             },
             pools=tuple(known.pools),
             currencies=known.currencies,
-            program_versions=tuple(terms.sha256 for terms in versions),
-            marks=marks,
+            program_versions=tuple(terms.sha256 for terms in self.versions),
+            marks=self.marks,
         )
 
     @property
     def folder(self) -> Path:
         return folder_of(self.root, self.month)
 
-    def _marks(self, versions: Sequence[Terms]) -> Marks:
-        through = self.month.last
-        asked = billing.marks_sql(through) | subscriptions.marks_sql(through) | customers.marks_sql(through)
-        prices = {terms.sha256: _hash_of_prices(terms) for terms in versions}
-        return {name: folded(self.source.rows(sql)) for name, sql in asked.items()} | {"prices": prices}
-
     def _month(self, each: Month, read: Mapping[str, Collection[Month]]) -> MonthKept:
         """The files of the month's invoices, those that were kept before or new ones."""
         former = self.former.months.get(each) if self.former else None
         through, folder = self.month.last, folder_of(self.root, each)
         files = {} if former is None else dict(former.files)
+        credits_sql = billing.credits_sql(each, through)
         if each in read[CREDITS]:
-            files[CREDITS] = self.keeper.keep_told(folder, CREDITS, billing.credits_sql(each, through))
+            files[CREDITS] = self.keeper.keep_told(folder, CREDITS, credits_sql)
         if each in read[RECEIPTS]:
-            files[RECEIPTS] = self.keeper.keep_told(
-                folder, RECEIPTS, billing.receipts_sql(each, through), shared_receipts(each, through)
+            payments_sql = billing.payments_sql(each, through)
+            files[RECEIPTS] = self.keeper.keep_receipts(
+                folder, payments_sql, credits_sql, billing.shared_rows
             )
         if former is not None and each not in read[FACTS]:
             return MonthKept(files, former.lines, former.billed, former.terms)
         kept = self.keeper.keep_lines(folder, billing.lines_sql(each))
         return MonthKept(files | {FACTS: kept.sha256}, kept.lines, kept.billed, kept.terms)
 
-    def _recognitions(self, during: Span, marks: Marks) -> str:
+    def _to_read(self, billed_in: Collection[Month]) -> dict[str, Collection[Month]]:
+        """The months of invoices of which each table may be another than before."""
         former = self.former
-        if (
-            former is not None
-            and former.month == self.month
-            and min(former.months, default=None) == min(map(Month.parse, marks["invoices"]), default=None)
-            and not differing(former.marks, marks, "records", "roles")
-        ):
-            return former.beside[RECOGNITIONS]
-        assert during.until is not None, "up to the end of the month"
-        followed = self.source.rows(subscriptions.followed_sql(during.until))
-        sql = subscriptions.recognitions_sql(during)
-        return self.keeper.keep_told(
-            self.folder, RECOGNITIONS, sql, subscriptions.former_rows(followed, during)
+        if former is None or _prices_differ(former.marks, self.marks):
+            return dict.fromkeys((FACTS, CREDITS, RECEIPTS), billed_in)
+        new = {month for month in billed_in if month not in former.months}
+        days = {kind: differing(former.marks, self.marks, kind) for kind in ("credits", "payments")}
+        found = self.keeper.rows_of(
+            {kind: billing.touched_sql(kind, days[kind], besides=new) for kind in days if days[kind]}
         )
+        credits, payments = ({Month.of(first) for (first,) in found.get(kind, ())} for kind in days)
+        lines = new | differing(former.marks, self.marks, "invoices", "lines")
+        told = differing(former.marks, self.marks, "sold", "seats", "segments")
+        since = {month for month in billed_in if told and min(told) <= month}
+        # What is owed on a line's day bears on what of a payment is for it.
+        return {FACTS: lines | since, CREDITS: credits | lines, RECEIPTS: payments | credits | lines}
+
+    def _reads_recognitions(self, billed_in: Sequence[Month]) -> bool:
+        """The file lies in the month's own folder, so it is taken over from a snapshot of the same month alone."""
+        former = self.former
+        return (
+            former is None
+            or former.month != self.month
+            or min(former.months, default=None) != min(billed_in, default=None)
+            or bool(differing(former.marks, self.marks, "records", "roles"))
+        )
+
+    def _recognitions(self, during: Span, reads: bool) -> str:
+        if not reads:
+            assert self.former is not None, "it is taken from the former one"
+            return self.former.beside[RECOGNITIONS]
+        assert during.until is not None, "up to the end of the month"
+        followed = self.keeper.rows_of({"followed": subscriptions.followed_sql(during.until)})["followed"]
+        formers = list(subscriptions.former_rows(followed, during))
+        sql = subscriptions.recognitions_sql(during)
+        return self.keeper.keep_told(self.folder, RECOGNITIONS, sql, formers)
 
 
 def _hash_of_prices(terms: Terms) -> str:
     return sha256(repr(price_rows([terms])).encode()).hexdigest()
 
 
-def _to_read(
-    source: Source, former: Index | None, marks: Marks, billed_in: Collection[Month]
-) -> dict[str, Collection[Month]]:
-    """The months of invoices of which each table may be another than before."""
-    if former is None or _prices_differ(former.marks, marks):
-        return dict.fromkeys((FACTS, CREDITS, RECEIPTS), billed_in)
-    new = {month for month in billed_in if month not in former.months}
-
-    def touched(kind: str) -> set[Month]:
-        days = differing(former.marks, marks, kind)
-        found = source.rows(billing.touched_sql(kind, days, besides=new)) if days else ()
-        return {Month.of(first) for (first,) in found} | new
-
-    lines = touched("lines") | differing(former.marks, marks, "invoices")
-    credits = touched("credits")
-    told = differing(former.marks, marks, "sold", "seats", "segments")
-    since = {month for month in billed_in if told and min(told) <= month}
-    # What is owed on a line's day bears on what of a payment is for it.
-    return {FACTS: lines | since, CREDITS: credits | lines, RECEIPTS: touched("payments") | credits | lines}
-
-
 def _prices_differ(former: Marks, now: Marks) -> bool:
     """Whether a version's prices are read otherwise than they were; what a new version governs is new itself."""
-    known = former["prices"]
-    return any(now["prices"].get(version) != prices for version, prices in known.items())
+    return any(now["prices"].get(version) != prices for version, prices in former["prices"].items())

@@ -11,17 +11,21 @@ from ofrecord.program.clause_types import PARTNER_OF_RECORD
 from ofrecord.subscriptions.rules import former_partners
 from ofrecord.subscriptions.types import RecordSpan
 
-# One row a subscription. The seats of its first day are those of the latest change up to it, of two the later learned.
+# One row a subscription. The seats of its first day are those of the latest change up to it, of two the later learned;
+# most have one change in all, and to sort the changes of all costs more than to look up those of the others.
 SOLD_SQL = """
 select s.id::text as subscription, s.started_on, s.customer_id::text as customer, s.offer, s.way, s.region,
-       v.sha256 as terms_sha256, b.seats as first_seats, s.deal, s.commitment_months
+       v.sha256 as terms_sha256,
+       case when b.changes = 1 and b.day <= s.started_on then b.seats else (
+           select c.seats from subscriptions_seatchange c
+            where c.subscription_id = s.id and c.day <= s.started_on order by c.day desc, c.id desc limit 1
+       ) end as first_seats,
+       s.deal, s.commitment_months
   from subscriptions_subscription s
   join program_programversion v on v.id = s.version_id
   left join (
-    select distinct on (c.subscription_id) c.subscription_id, c.seats
-      from subscriptions_seatchange c
-      join subscriptions_subscription o on o.id = c.subscription_id and c.day <= o.started_on
-     order by c.subscription_id, c.day desc, c.id desc
+    select subscription_id, count(*) as changes, min(day) as day, min(seats) as seats
+      from subscriptions_seatchange group by subscription_id
   ) b on b.subscription_id = s.id
 """
 
@@ -75,22 +79,29 @@ def former_rows(records: Iterable[tuple[Any, ...]], during: Span) -> Iterator[di
 def marks_sql(through: date) -> dict[str, str]:
     """By what is told of: a row for each day, with how many rows there are of it and a hash of all.
 
-    `sold` by the day of the start, `seats` by the day from which they hold, `recognitions` by their first day.
+    `sold` by the day of the start, `seats` by the day from which they hold, records and roles by their first day. The
+    hash of a column is the seed of the next: that costs half of hashing the row as one value.
     """
+    version = (
+        "uuid_hash_extended(version_id, hashint8extended(started_on - date '2000-01-01', commitment_months))"
+    )
+    place = f"hashtextextended(region, hashtextextended(deal, {version}))"
+    words = f"hashtextextended(offer, hashtextextended(way, {place}))"
+    share = "hashint8extended(coalesce(share_numerator, 0), coalesce(share_denominator, 0))"
     return {
         "sold": f"""
-            select started_on, count(*), bit_xor(hash_record_extended(
-                   row(id, started_on, customer_id, version_id, offer, way, region, deal, commitment_months), 0))
+            select started_on, count(*), bit_xor(uuid_hash_extended(id, uuid_hash_extended(customer_id, {words})))
               from subscriptions_subscription where started_on <= date '{through}' group by 1""",
-        "seats": f"""
-            select day, count(*), bit_xor(hash_record_extended(row(id, subscription_id, day, seats), 0))
-              from subscriptions_seatchange where day <= date '{through}' group by 1""",
         "records": f"""
-            select lower(during), count(*), bit_xor(hash_record_extended(row(subscription_id, partner_id, during), 0))
+            select lower(during), count(*), bit_xor(uuid_hash_extended(subscription_id, uuid_hash_extended(partner_id,
+                   hash_range_extended(during, 0))))
               from subscriptions_partnerofrecord where lower(during) <= date '{through}' group by 1""",
+        "seats": f"""
+            select day, count(*), bit_xor(uuid_hash_extended(subscription_id, hashint8extended(seats, id)))
+              from subscriptions_seatchange where day <= date '{through}' group by 1""",
         "roles": f"""
-            select lower(during), count(*), bit_xor(hash_record_extended(
-                   row(subscription_id, partner_id, role, during, share_numerator, share_denominator), 0))
+            select lower(during), count(*), bit_xor(uuid_hash_extended(subscription_id, uuid_hash_extended(partner_id,
+                   hashtextextended(role, hash_range_extended(during, {share})))))
               from subscriptions_heldrole where lower(during) <= date '{through}' group by 1""",
     }
 
