@@ -27,7 +27,7 @@ def settle(folder: Path, book: Path, terms_sha256: str, through: str, memory: st
         with _timed(stages, "prepared"):
             steps = earned(engine, _given(engine, folder), laws, day)
         with _timed(stages, "earned"):
-            lines = engine.keep(to_book(steps.named["lines"], Beside(day)))
+            lines = engine.keep(to_book(steps.named["lines"], Beside(day)), as_written=True)
         with _timed(stages, "written"):
             kept = write_lines(engine, book.parent / "books", Month.of(day), lines)
         (book.parent / "books" / str(Month.of(day)) / kept.name).rename(book)

@@ -160,7 +160,7 @@ def test_two_runs_of_one_month_come_one_after_the_other() -> None:
         results.append(close(progress=lambda progress: waited.append(progress.says)))
 
     def watch(progress: Progress) -> None:
-        if progress.says.startswith("Judging"):
+        if progress.says.startswith("Working out"):
             threads.append(threading.Thread(target=closing(second)))
             threads[0].start()
             wait_until(lambda: bool(waited))

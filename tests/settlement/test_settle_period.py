@@ -13,7 +13,7 @@ from ofrecord.access.types import OFFICE, SYSTEM
 from ofrecord.billing.facts import billed_facts
 from ofrecord.billing.models import Invoice, InvoiceLine
 from ofrecord.engine.refusals import BookAltered
-from ofrecord.flows.settle_period import settle_period
+from ofrecord.flows.settle_period import STEPS, settle_period
 from ofrecord.journal.models import Entry
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
@@ -295,7 +295,7 @@ def test_a_run_that_is_asked_to_stop_posts_nothing() -> None:
 
     def stop(progress: Progress) -> None:
         seen.append(progress.says)
-        if progress.says.startswith("Judging"):
+        if progress.says.startswith("Working out"):
             Run.objects.update(stop_asked=True)
 
     with pytest.raises(RunStopped):
@@ -313,7 +313,7 @@ def test_progress_goes_from_nothing_to_all() -> None:
     close("2009-04", progress=seen.append)
     done = [progress.done for progress in seen]
     assert done == sorted(done)
-    assert (done[0], done[-1], {progress.steps for progress in seen}) == (0, 7, {7})
+    assert (done[0], done[-1], {progress.steps for progress in seen}) == (0, STEPS, {STEPS})
     assert seen[-1].says == "2009-04 is closed"
     assert runs().get().status == "closed"
 

@@ -68,7 +68,7 @@ def write_month(engine: Any, closing: Closing, say: Say) -> Kept:
     begin("Preparing the steps")
     steps = closing.steps(engine)
     begin("Working out what everything that was billed earns")
-    lines = engine.keep(steps.named["lines"])
+    lines = engine.keep(steps.named["lines"], as_written=True)
     begin("Comparing with what earlier books hold")
     booked = engine.keep(drawn(to_book(engine, closing, lines)))
     begin("Writing the book")

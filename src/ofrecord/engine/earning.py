@@ -6,7 +6,7 @@ Each step has a name and can be looked at. What no clause of the laws asks for i
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, Protocol
 
@@ -39,7 +39,7 @@ from ofrecord.engine.steps.claims import claims
 from ofrecord.engine.steps.limits import Caps, limited
 from ofrecord.engine.steps.lines import lines
 from ofrecord.engine.steps.once import with_once
-from ofrecord.engine.steps.payees import alone, grouped
+from ofrecord.engine.steps.payees import grouped
 from ofrecord.engine.steps.periods import top_ups
 from ofrecord.engine.steps.pools import pool_lines
 from ofrecord.engine.steps.reckon import reckon, with_fees
@@ -85,6 +85,24 @@ class Given:
     pools: Sequence[PoolFact] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What was worked out before: events up to and with the day, but for the subscriptions that are worked out `anew`.
+
+    `carried` says what of caps and bands the others had used up by then, as `carried.CARRIED`.
+    """
+
+    day: date
+    anew: ibis.Table
+    carried: ibis.Table
+
+    def left(self, events: ibis.Table) -> ibis.Table:
+        """The events that are to be worked out."""
+        anew = self.anew.select(anew="subscription")
+        found = events.left_join(anew, events.subscription == anew.anew)
+        return found.filter((found.event_day > self.day) | found.anew.notnull()).select(*events.columns)
+
+
 @dataclass(slots=True)
 class Steps:
     """The steps of one computation by their names, in their order; nothing is worked out before it is asked for."""
@@ -94,7 +112,12 @@ class Steps:
     laws: Laws
     through: date
     say: Say = _silent
+    since: Since | None = None
     named: dict[str, ibis.Table] = field(default_factory=dict)
+
+    @property
+    def carried(self) -> ibis.Table | None:
+        return None if self.since is None else self.since.carried
 
     def step(self, name: str, table: ibis.Table) -> ibis.Table:
         self.named[name] = table
@@ -119,12 +142,21 @@ class _Ground:
     negative: bool
 
 
-def earned(engine: Engine, given: Given, laws: Laws, through: date, say: Say = _silent) -> Steps:
+def earned(
+    engine: Engine,
+    given: Given,
+    laws: Laws,
+    through: date,
+    say: Say = _silent,
+    *,
+    since: Since | None = None,
+) -> Steps:
     """The steps up to "lines", what every partner earned up to and with the day: EARNED, in no order.
 
-    `say` is told what is worked out before the lines are asked for.
+    `say` is told what is worked out before the lines are asked for. With `since` they are what is new, and what is
+    worked out anew; the facts given need not be others.
     """
-    steps = Steps(engine, given, laws, through, say)
+    steps = Steps(engine, given, laws, through, say, since)
     ground = _ground(steps)
     strict = _reading(steps, ground, lenient=False)
     if _is_late(steps, ground):
@@ -247,6 +279,8 @@ def _reading(steps: Steps, ground: _Ground, *, lenient: bool) -> ibis.Table:
     if pays_collected(laws):
         paid = event_steps.payment_events(ground.facts, given.receipts, taken, steps.through)
         events = ibis.union(sales, paid, distinct=False)
+    if steps.since is not None:
+        events = steps.engine.view(steps.since.left(events))
     steps.step(name.format("events"), events)
     pieces = steps.step(
         name.format("pieces"),
@@ -264,7 +298,7 @@ def _reading(steps: Steps, ground: _Ground, *, lenient: bool) -> ibis.Table:
         found = met(found, steps.step(name.format("sold"), sold(sales, given.recognitions)), sales, needing)
     steps.step(name.format("cases"), found)
     claimed = _claims(steps, ground, found, name)
-    claimed = _with_measures(ground, laws, claimed, found, events)
+    claimed = _with_measures(steps, ground, claimed, found, events)
     written = steps.step(name.format("fee lines"), _fee_lines(steps, ground, claimed))
     return _with_periods(steps, ground, written, found, name)
 
@@ -279,7 +313,7 @@ def _claims(steps: Steps, ground: _Ground, cases: ibis.Table, name: str) -> ibis
     decisions = steps.engine.bring(_with_no_clause(steps.laws, decide(steps.laws, asked, profiles)))
     steps.step(name.format("decisions"), decisions)
     claimed = claims(found, columns, decisions, ground.cited)
-    claimed = alone(claimed) if ground.splits is None else grouped(claimed, ground.splits)
+    claimed = claimed if ground.splits is None else grouped(claimed, ground.splits)
     return steps.step(name.format("claims"), with_amounts(claimed, ground.uses.bases))
 
 
@@ -296,7 +330,7 @@ def _with_no_clause(laws: Laws, decided: pa.Table) -> pa.Table:
 
 
 def _with_measures(
-    ground: _Ground, laws: Laws, claimed: ibis.Table, cases: ibis.Table, events: ibis.Table
+    steps: Steps, ground: _Ground, claimed: ibis.Table, cases: ibis.Table, events: ibis.Table
 ) -> ibis.Table:
     """What whole-amount bands, growth and what is paid once look at, where any clause asks for it."""
     found, uses = claimed, ground.uses
@@ -304,17 +338,23 @@ def _with_measures(
         found = totals.with_reached(found, totals.reached(found, uses.measures))
     if GROWTH in uses.kinds:
         growing = [
-            (each.key, each.terms, each.clause) for each in numbered(laws) if each.clause.growth is not None
+            (each.key, each.terms, each.clause)
+            for each in numbered(steps.laws)
+            if each.clause.growth is not None
         ]
         found = totals.with_baselines(found, totals.baselines(cases, growing))
-    return with_once(found, events) if uses.once else found
+    return with_once(found, events, steps.carried) if uses.once else found
 
 
 def _fee_lines(steps: Steps, ground: _Ground, claimed: ibis.Table) -> ibis.Table:
     """The lines of all claims: those on other clauses' fees after those."""
     uses, shares = ground.uses, ground.splits is not None
-    caps = None if uses.caps is None else Caps(uses.caps, ground.negative, uses.caps_vary)
-    counted = {"bands": uses.bands, "growth": uses.growth}
+    counted = {
+        what: replace(each, shares=shares)
+        for what, each in (("cap", uses.caps), ("bands", uses.bands), ("growth", uses.growth))
+        if each is not None
+    }
+    caps = Caps(counted["cap"], ground.negative, uses.caps_vary, steps.carried) if "cap" in counted else None
     levels: list[ibis.Table] = []
     every = [*depths(steps.laws)]
     if len(every) > 1:
@@ -323,11 +363,11 @@ def _fee_lines(steps: Steps, ground: _Ground, claimed: ibis.Table) -> ibis.Table
         found = claimed if len(every) == 1 else claimed.filter(claimed.depth == depth)
         if levels:
             found = with_fees(found, levels)
-        found = reckon(found, uses.kinds, counted, shares)
-        found = limited(found, caps, uses.line_floors, uses.bases, shares)
+        found = reckon(found, uses.kinds, counted, steps.carried)
+        found = limited(found, caps, uses.line_floors, uses.bases)
         # Every later level reads all earlier ones.
         levels.append(found if len(every) == 1 else steps.engine.keep(found))
-    written = [lines(each, uses.fees_of_fees) for each in levels]
+    written = [lines(each, ground.cited, uses.kinds) for each in levels]
     return ibis.union(*written, distinct=False) if len(written) > 1 else written[0]
 
 

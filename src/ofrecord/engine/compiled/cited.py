@@ -17,6 +17,8 @@ CITED: Final = pa.schema(
     [
         *_KEPT,
         pa.field("cited_sha256", pa.string()),
+        # The same for clauses of one name in all versions.
+        pa.field("name_key", pa.int32()),
         pa.field("bands_scaled", pa.list_(pa.decimal128(38, 0))),
         pa.field("bands_common", pa.decimal128(38, 0)),
     ]
@@ -30,6 +32,8 @@ def no_clause_key(law: int) -> int:
 
 def cited_table(laws: Laws) -> pa.Table:
     rows = [_cited(row) for row in clause_table(laws).to_pylist()]
+    names = {name: key for key, name in enumerate(dict.fromkeys(row["clause"] for row in rows))}
+    rows = [row | {"name_key": names[row["clause"]]} for row in rows]
     for law, terms in enumerate(laws.versions):
         rows.append(
             {
@@ -39,6 +43,7 @@ def cited_table(laws: Laws) -> pa.Table:
                 "version": terms.version,
                 "rounding": terms.rounding.value,
                 "clause": "",
+                "name_key": len(names),
                 "kind": NONE,
                 "basis": Basis.BILLED.value,
                 "place": -1,

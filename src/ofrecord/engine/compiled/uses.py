@@ -92,14 +92,14 @@ class Uses:
                 found.setdefault(clause.bands.measure.value, set()).add(clause.name)
         return found
 
-    @staticmethod
-    def _counted(pers: Iterable[Per | None]) -> Counted:
+    def _counted(self, pers: Iterable[Per | None]) -> Counted:
         found = list(pers)
         stated = [per for per in found if per is not None]
         return Counted(
             frozenset(per.scope.value for per in stated),
             frozenset(per.period.value for per in stated),
             by_all=len(stated) == len(found),
+            one_version=len(self.laws.versions) == 1,
         )
 
 

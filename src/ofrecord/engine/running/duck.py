@@ -15,6 +15,7 @@ import pyarrow as pa
 from ofrecord.engine.exact import duck
 
 MEMORY = "2GB"
+REORDERING = "join_order,build_side_probe_side"
 
 
 @dataclass(slots=True)
@@ -53,10 +54,16 @@ class Duck:
         self.connection.execute(f"CREATE TEMP VIEW {name} AS {self.sql(table)}")
         return self.ibis.table(name)
 
-    def keep(self, table: ibis.Table) -> ibis.Table:
-        """The table worked out now, so that what reads it several times does not work it out again."""
+    def keep(self, table: ibis.Table, *, as_written: bool = False) -> ibis.Table:
+        """The table worked out now, so that what reads it several times does not work it out again.
+
+        `as_written` says that its joins stand in the best order already: from many rows to few. Of so many joins the
+        planner guesses too few rows, and keeps the many in memory to look up the few.
+        """
         name = self._name()
+        self.connection.execute(f"SET disabled_optimizers = '{REORDERING if as_written else ''}'")
         self.connection.execute(f"CREATE TEMP TABLE {name} AS {self.sql(table)}")
+        self.connection.execute("SET disabled_optimizers = ''")
         return self.ibis.table(name)
 
     def fetch(self, table: ibis.Table) -> pa.Table:

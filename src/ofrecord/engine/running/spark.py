@@ -16,11 +16,13 @@ from ofrecord.engine.refusals import SparkMissing
 
 APP: Final = "ofrecord"
 LOCAL: Final = "local[*]"
-# A day is a day wherever the cluster stands.
 SETTINGS: Final = {
+    # A day is a day wherever the cluster stands.
     "spark.sql.session.timeZone": "UTC",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
+    # A sum that has no room, or a division by nothing, ends the run: it is never null, or another number.
+    "spark.sql.ansi.enabled": "true",
 }
 
 
@@ -30,7 +32,6 @@ class Spark:
 
     session: Any
     ibis: Any
-    doing: str = "Working"
     views: int = 0
 
     def bring(self, table: pa.Table) -> ibis.Table:
@@ -41,15 +42,19 @@ class Spark:
         """The rows of Parquet files of one schema; of no files, no rows."""
         if not paths:
             return self.bring(schema.empty_table())
-        return self._view(self.session.read.parquet(*paths))
+        return self._view(self.session.read.parquet(*map(str, paths)))
 
     def view(self, table: ibis.Table) -> ibis.Table:
         """The table under a name, worked out anew by each step that reads it: for what is cheaper read than kept."""
         return self._view(self.session.sql(self.sql(table)))
 
-    def keep(self, table: ibis.Table) -> ibis.Table:
-        """The table, worked out when it is first read and then kept in the memory and on the disks of the cluster."""
-        return self._view(self.session.sql(self.sql(table)).persist())
+    def keep(self, table: ibis.Table, *, as_written: bool = False) -> ibis.Table:
+        """The table worked out now, in the memory and on the disks of the cluster: no step reads what it came from.
+
+        A machine that is lost takes its part along, and then the run fails; nothing was posted, and the next one does
+        the whole.
+        """
+        return self._view(self.session.sql(self.sql(table)).localCheckpoint())
 
     def fetch(self, table: ibis.Table) -> pa.Table:
         """The rows, in the memory of Python: for small tables."""
@@ -61,14 +66,6 @@ class Spark:
 
     def sql(self, table: ibis.Table) -> str:
         return str(ibis.to_sql(table, dialect="pyspark"))
-
-    def progress(self) -> str:
-        """What is being carried out and how far it is, in words."""
-        tracker = self.session.sparkContext.statusTracker()
-        found = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
-        tasks = [stage for stage in found if stage is not None and stage.numTasks]
-        done = sum(stage.numCompletedTasks for stage in tasks)
-        return f"{self.doing}, {done:,} of {sum(stage.numTasks for stage in tasks):,} tasks" if tasks else self.doing
 
     def stop(self) -> None:
         """Ends what is being carried out, from another thread."""

@@ -6,6 +6,7 @@ from typing import Any
 import ibis
 
 from ofrecord.engine.exact.functions import WIDE, product, rounded, share_of
+from ofrecord.engine.steps.payees import place_of
 from ofrecord.engine.steps.shapes import MINOR
 from ofrecord.program.clause_types import Basis
 
@@ -19,7 +20,7 @@ def with_amounts(claims: ibis.Table, bases: Collection[str]) -> ibis.Table:
     """
     source = source_minor(claims, bases)
     found = claims.mutate(source_minor=source)
-    return found.mutate(basis_minor=share_of(found.source_minor, found.weights, found.line_piece))
+    return found.mutate(basis_minor=share_of(found.source_minor, found.weights, place_of(found)))
 
 
 def source_minor(table: ibis.Table, bases: Collection[str]) -> Any:

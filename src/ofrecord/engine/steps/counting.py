@@ -1,13 +1,13 @@
 """Under which name claims are added up, and what came before each of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import ibis
 
-from ofrecord.engine.exact.functions import WIDE, period_first
-from ofrecord.engine.steps.shapes import DAY, MINOR, MOMENT
+from ofrecord.engine.exact.functions import WIDE, period_first, total
+from ofrecord.engine.steps.shapes import MINOR, MOMENT
 from ofrecord.program.clause_types import Period, Scope
 
 # Within one piece: by the clause, then by whom it pays.
@@ -18,11 +18,47 @@ ORDER = (*MOMENT, "depth", "place", "law", "lead_partner", "lead_role", "payee")
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How clauses of the laws add something up: which scopes and periods occur, and whether all of them do."""
+    """How clauses of the laws add something up: which scopes and periods occur, and whether all of them do.
+
+    The shorter the keys by which rows are put in order, the faster that is: what is the same in all rows that are
+    added up together is left out of them.
+    """
 
     scopes: frozenset[str]
     periods: frozenset[str]
     by_all: bool
+    one_version: bool = False
+    shares: bool = True
+
+    def group(self, what: str) -> list[str]:
+        """The columns that name what is added up together."""
+        parts = ("name", "of", "currency") if self.is_for_life else ("name", "of", "currency", "from")
+        return [f"{what}_{part}" for part in parts]
+
+    @property
+    def is_for_life(self) -> bool:
+        return self.periods <= {Period.LIFETIME.value}
+
+    @property
+    def order(self) -> list[str]:
+        """The columns by which rows that are added up together come one after the other."""
+        within_subscription = self.scopes <= {Scope.LINE.value, Scope.SUBSCRIPTION.value}
+        left_out = {"started_on", "subscription"} if within_subscription else set()
+        left_out |= {"depth", "place", "law"} if self.one_version else set()
+        # Where nobody shares, each leads itself.
+        own = {} if self.shares else {"lead_partner": "partner", "lead_role": "role"}
+        left_out |= set() if self.shares else {"payee"}
+        return [own.get(name, name) for name in ORDER if name not in left_out]
+
+    def led(self, claims: ibis.Table, amount: Any) -> Any:
+        """The amount where who leads its group has it, nothing where another has."""
+        return (claims.payee == 0).ifelse(amount, ibis.literal(0, MINOR)) if self.shares else amount
+
+    def of_leader(self, column: Any) -> Any:
+        """The column as the one sees it who leads the group: what one clause pays for a piece counts once."""
+        if not self.shares:
+            return column
+        return column.first().over(ibis.window(group_by=list(GROUP), order_by=["payee"]))
 
 
 def named(claims: ibis.Table, what: str, counted: Counted) -> Mapping[str, Any]:
@@ -42,35 +78,36 @@ def named(claims: ibis.Table, what: str, counted: Counted) -> Mapping[str, Any]:
     else:
         branches = [(scope == name, own[name]) for name in sorted(counted.scopes)]
         scope_id = ibis.cases(*branches, else_=claims.event)
-    found = {f"{what}_name": claims.clause, f"{what}_of": scope_id, f"{what}_currency": claims.currency}
-    if counted.periods != {Period.LIFETIME.value}:
+    found = {f"{what}_name": claims.name_key, f"{what}_of": scope_id, f"{what}_currency": claims.currency}
+    if not counted.is_for_life:
         period = ibis.coalesce(claims[f"{what}_period"], Period.LIFETIME.value)
         found[f"{what}_from"] = period_first(claims.event_day, period, claims.year_month, claims.year_day)
-    else:
-        found[f"{what}_from"] = ibis.literal("0001-01-01").cast(DAY)
     return found
 
 
-def names(what: str) -> tuple[str, ...]:
-    return tuple(f"{what}_{part}" for part in ("name", "of", "from", "currency"))
+def with_carried(claims: ibis.Table, what: str, counted: Counted, carried: ibis.Table | None) -> ibis.Table:
+    """The claims with `{what}_carried`: what was added up under the name of each before the first of all claims."""
+    if carried is None:
+        return claims.mutate(**{f"{what}_carried": ibis.literal(0, MINOR)})
+    of = {"clause": "name", f"{what}_of": "scope_id", f"{what}_currency": "currency"}
+    if not counted.is_for_life:
+        of[f"{what}_from"] = "period_first"
+    found = carried.filter(carried.what == what)
+    sums = found.group_by(list(of.values())).aggregate(carried_minor=total(found.used_minor))
+    sums = sums.rename({f"carried_{name}": name for name in of.values()})
+    same = [claims[own] == sums[f"carried_{name}"] for own, name in of.items()]
+    joined = claims.left_join(sums, same)
+    minor = ibis.coalesce(joined.carried_minor, ibis.literal(0, MINOR))
+    return joined.select(*claims.columns, **{f"{what}_carried": minor})
 
 
-def sum_before(table: ibis.Table, amount: Any, group: Sequence[str]) -> Any:
+def sum_before(amount: Any, what: str, counted: Counted) -> Any:
     """What the amounts of the rows before come to, in the order of counting."""
-    running = amount.sum().over(_until_here(group)).cast(WIDE).cast(MINOR)
-    return running - amount
+    until_here = ibis.cumulative_window(group_by=counted.group(what), order_by=counted.order)
+    return amount.sum().over(until_here).cast(WIDE).cast(MINOR) - amount
 
 
-def of_leader(table: ibis.Table, column: Any, shares: bool) -> Any:
-    """The column as the one sees it who leads the group: what one clause pays for a piece counts once."""
-    return column.first().over(ibis.window(group_by=list(GROUP), order_by=["payee"])) if shares else column
-
-
-def greatest_before(table: ibis.Table, amount: Any, group: Sequence[str]) -> Any:
+def greatest_before(amount: Any, what: str, counted: Counted) -> Any:
     """The greatest of the amounts of the rows before; null for the first."""
-    window = ibis.window(group_by=list(group), order_by=list(ORDER), preceding=(None, 1))
+    window = ibis.window(group_by=counted.group(what), order_by=counted.order, preceding=(None, 1))
     return amount.max().over(window)
-
-
-def _until_here(group: Sequence[str]) -> Any:
-    return ibis.cumulative_window(group_by=list(group), order_by=list(ORDER))

@@ -1,5 +1,6 @@
 """What was reckoned, written down as fee lines."""
 
+from collections.abc import Collection
 from typing import Any
 
 import ibis
@@ -7,19 +8,25 @@ import ibis
 from ofrecord.engine.compiled.cited import NONE
 from ofrecord.engine.compiled.clauses import UNPAID
 from ofrecord.engine.exact.functions import WIDE, add_days
-from ofrecord.engine.steps.payees import earned
+from ofrecord.engine.steps.payees import earned, place_of, with_parts
+from ofrecord.engine.steps.reckon import with_working
 from ofrecord.engine.steps.shapes import EARNED, MINOR, MINORS, shaped
 from ofrecord.program.clause_types import Basis
 
 
-def lines(claims: ibis.Table, has_fees_of_fees: bool) -> ibis.Table:
-    """EARNED: each claim with all of its working; nothing of it is booked yet."""
+def lines(limited: ibis.Table, cited: ibis.Table, kinds: Collection[str]) -> ibis.Table:
+    """EARNED: each claim with all of its working; nothing of it is booked yet.
+
+    What its clause states is looked up once more: it need not be carried through what puts rows in order.
+    """
+    stated = [name for name in cited.columns if name != "clause_key"]
+    claims = with_working(limited.drop(*stated).inner_join(cited, "clause_key"), kinds)
+    claims = with_parts(claims)
     weights: Any = claims.weights
-    piece: Any = claims.line_piece
-    if has_fees_of_fees:
-        of_fee = claims.basis == Basis.FEE.value
-        weights = of_fee.ifelse(ibis.literal([1], MINORS), weights)
-        piece = of_fee.ifelse(0, piece)
+    piece: Any = place_of(claims)
+    of_fee = claims.basis == Basis.FEE.value
+    weights = of_fee.ifelse(ibis.literal([1], MINORS), weights)
+    piece = of_fee.ifelse(0, piece)
     pays = ~claims.kind.isin([NONE, UNPAID])
     release = add_days(
         claims.event_day, claims.holdback_days.cast(MINOR) + claims.last_day_included.cast(MINOR)

@@ -6,13 +6,15 @@ from ofrecord.engine.steps.totals import first_events
 from ofrecord.program.clause_types import NEW, Unit
 
 
-def with_once(claims: ibis.Table, events: ibis.Table) -> ibis.Table:
-    """The claims with `is_first`, and with `is_paid_here`: whether the piece is the first that the clause claims."""
+def with_once(claims: ibis.Table, events: ibis.Table, carried: ibis.Table | None = None) -> ibis.Table:
+    """The claims with `is_first`, and with `is_paid_here`: whether the piece is the first that the clause claims.
+
+    `carried` says of what there was a first event before these; None: of nothing.
+    """
     found = claims
     for of in ("subscription", "customer"):
-        first = first_events(events, of).select(
-            first_source="source", first_event="event", **{f"of_{of}": True}
-        )
+        new = events if carried is None else _without_earlier(events, of, carried)
+        first = first_events(new, of).select(first_source="source", first_event="event", **{f"of_{of}": True})
         found = found.left_join(first, [found.source == first.first_source, found.event == first.first_event])
         found = found.drop("first_source", "first_event")
     by_customer = (found.deal == NEW) & found.of_customer.fill_null(False)
@@ -21,3 +23,10 @@ def with_once(claims: ibis.Table, events: ibis.Table) -> ibis.Table:
     return found.mutate(is_first=is_first, is_paid_here=found.piece == found.piece.min().over(pieces)).drop(
         "of_subscription", "of_customer"
     )
+
+
+def _without_earlier(events: ibis.Table, of: str, carried: ibis.Table) -> ibis.Table:
+    """The events of what had none before."""
+    earlier = carried.filter(carried.what == "first", carried.scope == of)
+    earlier = earlier.select(first_source=earlier.name, first_of=earlier.scope_id)
+    return events.anti_join(earlier, [events.source == earlier.first_source, events[of] == earlier.first_of])

@@ -22,18 +22,17 @@ from ofrecord.engine.steps.counting import GROUP
 from ofrecord.engine.steps.shapes import COUNT, MINOR
 
 
-def alone(claims: ibis.Table) -> ibis.Table:
-    """Each partner paid in full: every claim is one of its own."""
-    return claims.mutate(
-        payees=ibis.literal(""),
-        payee=ibis.literal(0, COUNT),
-        line_piece=claims.piece,
-        lead_partner=claims.partner,
-        lead_role=claims.role,
-        part_numerator=ibis.literal(1).cast(WIDE),
-        part_denominator=ibis.literal(1).cast(WIDE),
-        parts=ibis.null(MINORS),
-    )
+def with_parts(claims: ibis.Table) -> ibis.Table:
+    """The claims with each one's part of the whole; where nobody shares, it is all of it."""
+    if "payees" in claims.columns:
+        return claims
+    one = ibis.literal(1).cast(WIDE)
+    return claims.mutate(part_numerator=one, part_denominator=one)
+
+
+def place_of(claims: ibis.Table) -> Any:
+    """The place of the claim's weight among its weights: that of its piece, unless those who share divide it."""
+    return claims.line_piece if "line_piece" in claims.columns else claims.piece
 
 
 def grouped(claims: ibis.Table, splits: ibis.Table) -> ibis.Table:
@@ -129,6 +128,8 @@ def _with_parts(claims: ibis.Table) -> ibis.Table:
 
 def earned(lines: ibis.Table) -> dict[str, Any]:
     """What each has of `whole_minor` by largest remainder, and the odd unit that it was given or not."""
+    if "parts" not in lines.columns:
+        return {"earned_minor": lines.whole_minor, "share_remainder": ibis.literal(0, COUNT)}
     amount = lines.parts.isnull().ifelse(
         lines.whole_minor, share_of(lines.whole_minor, lines.parts, lines.payee)
     )

@@ -25,7 +25,7 @@ from ofrecord.engine.exact.functions import (
     slices_of,
     total,
 )
-from ofrecord.engine.steps.counting import Counted, named, names, of_leader, sum_before
+from ofrecord.engine.steps.counting import Counted, named, sum_before, with_carried
 from ofrecord.engine.steps.shapes import MINOR, TEXT
 from ofrecord.engine.words import ALL_TAKEN_BACK, NO_BASELINE, NOT_ABOVE, PAID_ONCE
 from ofrecord.program.clause_types import Basis, Unit
@@ -41,6 +41,8 @@ UNUSED: Mapping[str, Any] = {
     "baseline_minor": NOTHING,
     "grown_minor": NOTHING,
     "each_minor": NOTHING,
+    "quantity_numerator": NONE,
+    "quantity_denominator": ONE,
     "exact_n": NONE,
     "exact_d": ONE,
     "said": ibis.literal("", TEXT),
@@ -48,30 +50,45 @@ UNUSED: Mapping[str, Any] = {
 
 
 def reckon(
-    claims: ibis.Table, kinds: Collection[str], counted: Mapping[str, Counted], shares: bool
+    claims: ibis.Table,
+    kinds: Collection[str],
+    counted: Mapping[str, Counted],
+    carried: ibis.Table | None = None,
 ) -> ibis.Table:
     """The claims with `raw_minor` and every figure on the way to it, as far as the kinds of clauses need them.
 
     Claims come with `basis_minor`; with `reached` and `baseline` where those kinds occur, `is_first` and `is_paid_here`
-    where an amount is paid once. Only who leads a group counts for those that come after.
+    where an amount is paid once. Only who leads a group counts for those that come after. `carried` says what graduated
+    bands had counted before the first of the claims; None: nothing.
     """
     found = claims
     if kinds & {GRADUATED, SEATS}:
-        found = _with_before(found, "bands", counted["bands"], shares)
+        found = _with_before(found, "bands", counted["bands"], carried)
     if GROWTH in kinds:
-        found = _with_before(found, "growth", counted["growth"], shares)
+        found = _with_before(found, "growth", counted["growth"])
     for kind, prepared in PREPARED.items():
         if kind in kinds:
             found = prepared(found)
-    found = (
-        _with_quantity(found)
-        if AMOUNT in kinds
-        else found.mutate(quantity_numerator=NONE, quantity_denominator=ONE)
-    )
-    every = {kind: FIGURES[kind](found) for kind in sorted(kinds) if kind in FIGURES}
-    found = found.mutate(**{name: _by_kind(found, name, every) for name in UNUSED})
-    found = lowest(found, "exact")
-    return found.mutate(raw_minor=rounded(found.exact_numerator, found.exact_denominator, found.rounding))
+    if AMOUNT in kinds:
+        found = _with_quantity(found)
+    found = found.mutate(**figures(found, kinds, ("exact_n", "exact_d", "said")))
+    found = found.mutate(raw_minor=rounded(found.exact_n, found.exact_d, found.rounding))
+    return found.drop("exact_n", "exact_d")
+
+
+def figures(claims: ibis.Table, kinds: Collection[str], names: Collection[str]) -> dict[str, Any]:
+    """Some of the figures of UNUSED for each claim, by the kind of its clause. They follow from its other columns."""
+    every = {kind: FIGURES[kind](claims) for kind in sorted(kinds) if kind in FIGURES}
+    return {name: _by_kind(claims, name, every) for name in names}
+
+
+def with_working(claims: ibis.Table, kinds: Collection[str]) -> ibis.Table:
+    """The claims with all that is written down of how `raw_minor` came about.
+
+    Worked out once more from what it follows from: to carry it through what puts rows in order costs more.
+    """
+    names = [name for name in UNUSED if name != "said"]
+    return lowest(claims.mutate(**figures(claims, kinds, names)), "exact")
 
 
 def lowest(table: ibis.Table, name: str) -> ibis.Table:
@@ -100,7 +117,7 @@ def with_fees(claims: ibis.Table, below: Sequence[ibis.Table]) -> ibis.Table:
     """The claims of a level with the fee that each is a share of: all that was paid under its name for the piece."""
     paid = ibis.union(
         *(
-            each.filter(each.payee == 0).select(
+            _leading(each).select(
                 fee_event="event", fee_piece="piece", fee_clause="clause", fee_minor="whole_minor"
             )
             for each in below
@@ -120,14 +137,21 @@ def with_fees(claims: ibis.Table, below: Sequence[ibis.Table]) -> ibis.Table:
     )
 
 
-def _with_before(claims: ibis.Table, what: str, counted: Counted, shares: bool) -> ibis.Table:
+def _leading(claims: ibis.Table) -> ibis.Table:
+    return claims.filter(claims.payee == 0) if "payee" in claims.columns else claims
+
+
+def _with_before(
+    claims: ibis.Table, what: str, counted: Counted, carried: ibis.Table | None = None
+) -> ibis.Table:
     """How much was counted before in what bands or growth are counted in."""
-    found = claims.mutate(**named(claims, what, counted))
+    found = with_carried(claims.mutate(**named(claims, what, counted)), what, counted, carried)
     amount = _in_bands(found) if what == "bands" else _in_growth(found)
     found = found.mutate(**{f"{what}_counted": amount})
-    found = found.mutate(**{f"{what}_led": (found.payee == 0).ifelse(found[f"{what}_counted"], NOTHING)})
-    found = found.mutate(**{f"{what}_before": sum_before(found, found[f"{what}_led"], names(what))})
-    return found.mutate(**{f"{what}_before": of_leader(found, found[f"{what}_before"], shares)})
+    found = found.mutate(**{f"{what}_led": counted.led(found, found[f"{what}_counted"])})
+    before = found[f"{what}_carried"] + sum_before(found[f"{what}_led"], what, counted)
+    found = found.mutate(**{f"{what}_before": before})
+    return found.mutate(**{f"{what}_before": counted.of_leader(found[f"{what}_before"])})
 
 
 def _in_bands(claims: ibis.Table) -> Any:
@@ -239,9 +263,11 @@ def _amount(claims: ibis.Table) -> dict[str, Any]:
     nothing = (claims.basis_minor > 0).ifelse(ibis.literal(PAID_ONCE), ibis.literal(ALL_TAKEN_BACK))
     return {
         "each_minor": claims.amount_minor,
-        "exact_n": product(claims.quantity_numerator, claims.amount_minor.cast(WIDE)),
-        "exact_d": claims.quantity_denominator,
-        "said": (claims.quantity_numerator == 0).ifelse(nothing, ibis.literal("")),
+        "quantity_numerator": claims.counted_numerator,
+        "quantity_denominator": claims.counted_denominator,
+        "exact_n": product(claims.counted_numerator, claims.amount_minor.cast(WIDE)),
+        "exact_d": claims.counted_denominator,
+        "said": (claims.counted_numerator == 0).ifelse(nothing, ibis.literal("")),
     }
 
 
@@ -259,14 +285,14 @@ def _with_quantity(claims: ibis.Table) -> ibis.Table:
     once = found.unit.isin([Unit.SUBSCRIPTION.value, Unit.CUSTOMER.value])
     is_here = found.is_first & found.is_paid_here if "is_first" in found.columns else ibis.literal(False)
     found = found.mutate(
-        quantity_n=ibis.cases(
+        counted_n=ibis.cases(
             (~is_amount, NONE),
             (once, is_here.ifelse(ONE, NONE)),
             else_=product(found.kept_numerator, found.part),
         ),
-        quantity_d=(is_amount & ~once).ifelse(product(found.kept_denominator, found.whole), ONE),
+        counted_d=(is_amount & ~once).ifelse(product(found.kept_denominator, found.whole), ONE),
     )
-    return lowest(found, "quantity")
+    return lowest(found, "counted")
 
 
 def _part(claims: ibis.Table) -> Any:
