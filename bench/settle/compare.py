@@ -22,6 +22,7 @@ def differing(books: dict[str, Path], memory: str, scratch: Path) -> list[str]:
         connection.execute(
             f"SET memory_limit = '{memory}'; SET threads = 2; SET temp_directory = '{scratch}'"
         )
+        connection.execute("SET enable_progress_bar = false")
         names = list(books)
         first = books[names[0]]
         types = _types(connection, first)
