@@ -14,6 +14,7 @@ from ofrecord.engine.flat import FLAT
 from ofrecord.engine.running.duck import Duck, duck_engine
 from ofrecord.engine.steps.booking import book as to_book
 from ofrecord.engine.steps.dues import Beside
+from ofrecord.engine.steps.numbers import drawn
 from ofrecord.engine.types import Laws
 from ofrecord.kernel.calendar import Month
 
@@ -27,7 +28,7 @@ def settle(folder: Path, book: Path, terms_sha256: str, through: str, memory: st
         with _timed(stages, "prepared"):
             steps = earned(engine, _given(engine, folder), laws, day)
         with _timed(stages, "earned"):
-            lines = engine.keep(to_book(steps.named["lines"], Beside(day)), as_written=True)
+            lines = engine.keep(drawn(to_book(steps.named["lines"], Beside(day))), as_written=True)
         with _timed(stages, "written"):
             kept = write_lines(engine, book.parent / "books", Month.of(day), lines)
         (book.parent / "books" / str(Month.of(day)) / kept.name).rename(book)

@@ -113,7 +113,7 @@ def test_a_waiting_run_is_stopped_at_once() -> None:
 
 def test_a_run_at_work_is_stopped_before_its_next_step() -> None:
     def from_the_desk(progress: Progress) -> None:
-        if progress.says.startswith("Writing"):
+        if progress.says.startswith("Working out"):
             in_a_thread(lambda: stop(Run.objects.get().pk))
             assert Run.objects.get().status == "running"
 
@@ -132,7 +132,7 @@ def test_a_run_whose_process_is_gone_says_so_within_a_minute() -> None:
     )
 
     def from_the_calendar(progress: Progress) -> None:
-        if progress.says.startswith("Writing"):
+        if progress.says.startswith("Working out"):
             in_a_thread(lambda: end_broken_runs(0))
             assert Run.objects.get().status == "running", "its process is at work"
 

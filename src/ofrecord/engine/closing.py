@@ -68,9 +68,11 @@ def write_month(engine: Any, closing: Closing, say: Say) -> Kept:
     begin("Preparing the steps")
     steps = closing.steps(engine)
     begin("Working out what everything that was billed earns")
-    lines = engine.keep(steps.named["lines"], as_written=True)
-    begin("Comparing with what earlier books hold")
-    booked = engine.keep(drawn(to_book(engine, closing, lines)))
+    lines = steps.named["lines"]
+    if closing.books:
+        lines = engine.keep(lines, as_written=True)
+        begin("Comparing with what earlier books hold")
+    booked = engine.keep(drawn(to_book(engine, closing, lines)), as_written=not closing.books)
     begin("Writing the book")
     return write_lines(engine, closing.root, closing.month, booked)
 
@@ -106,6 +108,7 @@ def _with_exchanges(engine: Any, closing: Closing, lines: ibis.Table, beside: Be
     """With the rates for the lines that are due in another currency than their own, if there are any."""
     if beside.currencies is None and beside.record is None:
         return beside
+    # Without earlier books the lines are worked out for this alone: few columns of them.
     asked = engine.fetch(exchanges_asked(lines, beside))
     if not asked.num_rows:
         return beside

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from ofrecord.access.many import insert_all
 from ofrecord.ledger.models import PostingRow, Transfer
 from ofrecord.ledger.rules import balances
 from ofrecord.ledger.types import Posting
@@ -22,7 +23,7 @@ class Move:
 
 @transaction.atomic
 def post(*, moves: Sequence[Move], day: date, at: datetime) -> int:
-    """Posts the moves whose keys are new, in four statements however many they are; says how many were new.
+    """Posts the moves whose keys are new, in as many statements however many they are; says how many were new.
 
     A move that does not balance is a programmer's mistake.
     """
@@ -30,10 +31,9 @@ def post(*, moves: Sequence[Move], day: date, at: datetime) -> int:
     keys = [move.key for move in moves]
     known = set(Transfer.objects.filter(key__in=keys).values_list("key", flat=True))
     new = [move for move in moves if move.key not in known]
-    transfers = Transfer.objects.bulk_create(
-        [Transfer(key=move.key, day=day, at=at, memo=move.memo[:250]) for move in new], batch_size=2000
-    )
-    PostingRow.objects.bulk_create(
+    transfers = [Transfer(key=move.key, day=day, at=at, memo=move.memo[:250]) for move in new]
+    insert_all(transfers)
+    insert_all(
         [
             PostingRow(
                 transfer=transfer,
@@ -44,7 +44,6 @@ def post(*, moves: Sequence[Move], day: date, at: datetime) -> int:
             )
             for transfer, move in zip(transfers, new, strict=True)
             for posting in move.postings
-        ],
-        batch_size=2000,
+        ]
     )
     return len(new)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from ofrecord.access.many import insert_all
 from ofrecord.access.refusals import NotFound
 from ofrecord.access.types import Actor
 from ofrecord.journal.actions import record
@@ -25,32 +26,30 @@ def issue_statements(*, at: datetime, month: Month, figures: Sequence[Figures]) 
 
     The journal has one entry for all of them: that the month was closed.
     """
-    issued = Statement.objects.bulk_create(
-        [
-            Statement(
-                partner_id=each.partner,
-                closed_id=month.first,
-                month=month.first,
-                currency=each.currency,
-                total_minor=each.earned.minor,
-                opening_minor=each.opening.minor,
-                new_minor=each.new.minor,
-                corrected_minor=each.corrected.minor,
-                waived_minor=each.waived.minor,
-                held_minor=each.held.minor,
-                released_minor=each.released.minor,
-                payable_minor=each.payable.minor,
-                carried_minor=each.carried.minor,
-                lines=each.lines,
-                zero_lines=each.zero_lines,
-                corrections=each.corrections,
-                waiting=each.waiting,
-                at=at,
-            )
-            for each in figures
-        ],
-        batch_size=2000,
-    )
+    issued = [
+        Statement(
+            partner_id=each.partner,
+            closed_id=month.first,
+            month=month.first,
+            currency=each.currency,
+            total_minor=each.earned.minor,
+            opening_minor=each.opening.minor,
+            new_minor=each.new.minor,
+            corrected_minor=each.corrected.minor,
+            waived_minor=each.waived.minor,
+            held_minor=each.held.minor,
+            released_minor=each.released.minor,
+            payable_minor=each.payable.minor,
+            carried_minor=each.carried.minor,
+            lines=each.lines,
+            zero_lines=each.zero_lines,
+            corrections=each.corrections,
+            waiting=each.waiting,
+            at=at,
+        )
+        for each in figures
+    ]
+    insert_all(issued)
     return len(issued)
 
 

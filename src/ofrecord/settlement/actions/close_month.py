@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from ofrecord.access.many import insert_all
 from ofrecord.access.types import Actor
 from ofrecord.engine.files import Kept
 from ofrecord.journal.actions import record
@@ -47,7 +48,7 @@ def close_month(
         closed_at=at,
     )
     post(moves=[move for each in figures for move in _moves(month, each)], day=month.last, at=at)
-    HeldFee.objects.bulk_create([_held_fee(month, part) for part in held], batch_size=2000)
+    insert_all([_held_fee(month, part) for part in held])
     end_run(at=at, run_id=run_id, closed=True, says=f"{month} is closed.")
     record(
         by=by,
