@@ -1,6 +1,7 @@
 """`ofrecord settle`: closes a month."""
 
 import time
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -100,8 +101,11 @@ def settle(
             bar.update(task, total=progress.steps, completed=progress.done, description=progress.says)
 
         choice = Choice(engine.value, master, memory)
-        settled = settle_period(by=SYSTEM, at=now(), month=month, progress=watch, choice=choice)
-    for line in summary(settled, time.monotonic() - began):
+        at = now()
+        settled = settle_period(by=SYSTEM, at=at, month=month, progress=watch, choice=choice)
+    # PostgreSQL hands back an instant: which day it was depends on where the program is at home.
+    closed_on = settled.closed.closed_at.astimezone(at.tzinfo).date()
+    for line in summary(settled, closed_on, time.monotonic() - began):
         typer.echo(line)
 
 
@@ -114,16 +118,15 @@ def progress_bar() -> "Bar":
     return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
-def summary(settled: "Settled", seconds: float) -> list[str]:
+def summary(settled: "Settled", closed_on: date, seconds: float) -> list[str]:
     """What closing came to, a line each."""
     from ofrecord.kernel.words import money_words  # noqa: PLC0415
 
     closed = settled.closed
-    day = closed.closed_at.date()
     first = (
         f"{closed.month} is closed."
         if settled.newly
-        else f"{closed.month} was closed on {day}; nothing was added."
+        else f"{closed.month} was closed on {closed_on}; nothing was added."
     )
     totals = ", ".join(money_words(total) for total in settled.totals) or "nothing"
     return [
