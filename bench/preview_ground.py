@@ -10,7 +10,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
 
 import psycopg
@@ -57,6 +58,11 @@ def tail(number: int) -> str:
 
 def an_id(kind: int, month: object = 0, sale: object = 0, of: str = "p") -> str:
     return ID.format(kind=kind, month=month, sale=sale, of=of)
+
+
+def closed_at(month: Month) -> datetime:
+    """A few days after the month, in which nothing was credited yet of what was billed last."""
+    return datetime.combine(month.last + timedelta(days=5), time_of_day(12), tzinfo=UTC)
 
 
 @contextmanager
@@ -163,7 +169,7 @@ def statements(partners: int, months: int) -> Iterator[tuple[str, str]]:
             learned_at)
             select {an_id(INVOICE, "m", "sale")},
             lpad(to_hex(m), 2, '0') || lpad(to_hex(sale), 4, '0') || {TAIL.format(of="p")},
-            {an_id(SUBSCRIPTION, 0, "sale")}, {day}, daterange({day}, {until}), {until} - 1, {amount}, 'USD', '{AT}'
+            {an_id(SUBSCRIPTION, 0, "sale")}, {day}, daterange({day}, {until}), {until} - 1, {amount}, 'USD', {until}
             from {each_month}, bench_sale""",
     )
     yield (
@@ -176,15 +182,15 @@ def statements(partners: int, months: int) -> Iterator[tuple[str, str]]:
     yield (
         "payments",
         f"""insert into billing_payment (id, invoice_id, day, amount_minor, reference, at)
-            select {an_id(PAYMENT, "m", "sale")}, {an_id(INVOICE, "m", "sale")}, {until} + 9, {amount}, '', '{AT}'
-            from {each_month}, bench_sale where m < {months - 1}""",
+            select {an_id(PAYMENT, "m", "sale")}, {an_id(INVOICE, "m", "sale")}, {until} + 9, {amount}, '', {until} + 9
+            from {each_month}, bench_sale""",
     )
     yield (
         "credits",
         f"""insert into billing_credit (id, line_id, kind, day, amount_minor, number, reason, reference, at)
             select {an_id(CREDIT, "m", "sale")}, {an_id(LINE, "m", "sale")}, 'refund', {until} + 14,
-            -({amount} / 4), '', 'Too much', '', '{AT}'
-            from {each_month}, bench_sale where (sale * 3 + m) % 20 = 0 and m < {months - 1}""",
+            -({amount} / 4), '', 'Too much', '', {until} + 14
+            from {each_month}, bench_sale where (sale * 3 + m) % 20 = 0""",
     )
 
 
@@ -301,7 +307,7 @@ def _post(url: str, closed: list, partners: int) -> None:
                 f"""insert into settlement_closedmonth (month, run_id, snapshot_sha256, book_sha256, facts, lines,
                 closed_at)
                 values (%s, {run}, %s, %s, 0, %s, %s)""",
-                [month.first, "0" * 64, kept.sha256, kept.rows, AT],
+                [month.first, "0" * 64, kept.sha256, kept.rows, closed_at(month)],
             )
             connection.execute(
                 f"""insert into ledger_transfer (id, key, day, at, memo) values ({transfer}, %s, %s, %s, '')""",

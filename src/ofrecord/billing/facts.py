@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Q, Sum
 
 from ofrecord.billing.models import Credit, Invoice, InvoiceLine, Payment
@@ -22,7 +23,7 @@ from ofrecord.partners.facts import tiers_in
 from ofrecord.program.queries import terms_by_sha, terms_of
 from ofrecord.program.types import Terms
 from ofrecord.subscriptions.facts import SubscriptionFact, recognitions_in, subscription_facts
-from ofrecord.subscriptions.queries import running_during, subscriptions_of
+from ofrecord.subscriptions.queries import running_during, running_of, subscriptions_of
 from ofrecord.subscriptions.types import RoleSpan, Running
 
 Row = dict[str, Any]
@@ -84,6 +85,12 @@ def has_more_invoices(customer_ids: Iterable[UUID] | None, than: int) -> bool:
     return found.values("subscription_id")[: than + 1].count() > than
 
 
+def has_more_invoices_of(subscription_ids: Collection[UUID], than: int) -> bool:
+    """Whether more invoices than that were written for those subscriptions; counts no further. For previews."""
+    found = Invoice.objects.order_by().filter(subscription_id__in=subscription_ids)
+    return found.values("subscription_id")[: than + 1].count() > than
+
+
 def expected_facts(months: Sequence[Month], customer_ids: Collection[UUID] | None = None) -> list[BilledFact]:
     """What the invoice lines of these months will be that are not written yet, if nothing else changes before.
 
@@ -131,6 +138,126 @@ def _expected_rows(running: Running, month: Month, rounding: Rounding) -> Iterat
             "invoice__currency": line.amount.currency,
             "invoice__subscription_id": running.id,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What of earlier months is another now: subscriptions, and beside them invoices of which more was paid."""
+
+    subscriptions: set[UUID]
+    paid: set[UUID]
+
+
+# What was billed before the month, and by when it was known; only of these subscriptions.
+_MOVED = """
+    with billed as materialized (
+        select id, subscription_id, day, month, learned_at from {invoices}
+         where subscription_id = any(%(sales)s::uuid[]) and month < %(first)s),
+    credited as materialized (
+        select billed.id, billed.subscription_id, billed.day as billed_on, taken.day, taken.at
+          from billed join {lines} line on line.invoice_id = billed.id
+          join {credits} taken on taken.line_id = line.id)
+    select 'moved', subscription_id from billed
+     where learned_at > %(closed_at)s or (learned_at >= %(since)s and month < %(latest)s)
+    union select 'moved', subscription_id from credited where day >= %(first)s or at >= %(since)s
+    union select 'moved', subscription_id from credited where day - billed_on >= %(late)s
+"""
+_PAID = """
+    union select case when payment.day < %(first)s or exists (select from credited where credited.id = billed.id)
+                      then 'moved' else 'paid' end,
+                 case when payment.day < %(first)s or exists (select from credited where credited.id = billed.id)
+                      then billed.subscription_id else billed.id end
+      from billed join {payments} payment on payment.invoice_id = billed.id
+     where payment.day >= %(first)s or payment.at >= %(since)s
+"""
+
+
+def moved_since(
+    subscription_ids: Collection[UUID],
+    open_month: Month,
+    *,
+    closed_at: datetime,
+    since: datetime,
+    late_after: int | None,
+    with_payments: bool,
+) -> Moved:
+    """What of the months before the open one was written, taken back or paid after the last of them was closed.
+
+    That was at `closed_at`; what was written from `since` on may not have been counted, and what has a day of the open
+    month was not. With `late_after` also what was taken back so many days after the bill, whenever that was. One query;
+    needs the office's scope.
+    """
+    if not subscription_ids:
+        return Moved(set(), set())
+    tables = {"invoices": Invoice, "lines": InvoiceLine, "credits": Credit, "payments": Payment}
+    sql = _MOVED + (_PAID if with_payments else "")
+    asked: Row = {
+        "sales": list(subscription_ids),
+        "first": open_month.first,
+        "latest": open_month.plus(-1).first,
+        "closed_at": closed_at,
+        "since": since,
+        "late": late_after,
+    }
+    found = Moved(set(), set())
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(**{name: model._meta.db_table for name, model in tables.items()}), asked)
+        for what, pk in cursor.fetchall():
+            (found.subscriptions if what == "moved" else found.paid).add(pk)
+    return found
+
+
+def facts_from(
+    open_month: Month,
+    subscription_ids: Collection[UUID],
+    *,
+    whole: Collection[UUID],
+    paid: Collection[UUID],
+    with_payments: bool,
+) -> list[BilledFact]:
+    """Of these subscriptions what was billed in the open month, or will be; beside that all lines of the subscriptions
+    `whole`, and those of the invoices `paid`. For previews; needs the office's scope.
+    """
+    which = Q(invoice__subscription_id__in=subscription_ids, invoice__month=open_month.first)
+    lines = _lines(which)
+    earlier = Q(invoice__month__lt=open_month.first)
+    if whole:
+        lines += _lines(earlier & Q(invoice__subscription_id__in=whole))
+    if paid:
+        lines += _lines(earlier & Q(invoice_id__in=paid) & ~Q(invoice__subscription_id__in=whole))
+    running = running_of(open_month.span, subscription_ids)
+    versions = terms_of()
+    written = {
+        line["invoice__subscription_id"] for line in lines if line["invoice__month"] == open_month.first
+    }
+    expected = [
+        row
+        for each in running
+        if each.id not in written
+        for row in _expected_rows(each, open_month, versions[each.version_id].rounding)
+    ]
+    first = min((line["invoice__month"] for line in lines), default=open_month.first)
+    during = Span(first, open_month.plus(1).first)
+    known = _known(lines, expected, during, open_month.last, with_payments=with_payments)
+    return [_fact(line, known) for line in (*lines, *expected)]
+
+
+def _known(
+    lines: Sequence[Row], expected: Sequence[Row], during: Span, through: date, *, with_payments: bool
+) -> "_Known":
+    """What the facts of few lines, and of expected ones, are put together from."""
+    sold = {line["invoice__subscription_id"] for line in (*lines, *expected)}
+    subscriptions, records = subscription_facts(sold), recognitions_in(during, sold)
+    credits = _credits(Q(), through, lines) if lines else {}
+    payments = _payments(Q(), through, lines) if lines and with_payments else {}
+    return _Known(
+        subscriptions=subscriptions,
+        segments=segments_in(during, {each.customer_id for each in subscriptions.values()}),
+        terms=terms_by_sha(),
+        recognized=_recognizing(records, tiers_in(during, _partners(records))),
+        receipts=_receipts(lines, payments, credits),
+        credits=credits,
+    )
 
 
 def billed_in(month: Month) -> tuple[int, dict[str, Money]]:

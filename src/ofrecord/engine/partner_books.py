@@ -13,8 +13,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final
 
 import duckdb
@@ -22,21 +22,24 @@ import pyarrow as pa
 
 from ofrecord.engine.books import BOOK_KIND, folder_of
 from ofrecord.engine.columns import BOOK, lines_of
-from ofrecord.engine.files import file_name, sound_path
-from ofrecord.engine.refusals import BookMissing
+from ofrecord.engine.files import file_name, seen, sound_path
+from ofrecord.engine.storage import Folder, register
 from ofrecord.engine.types import Booked, FeeLine, LineKey, line_id
 from ofrecord.kernel.calendar import Month
 
 # Hashed before they are read: a few books of this size take no longer than a page may.
 SMALL: Final = 16 * 2**20
-_AMOUNTS: Final = "event, service_first, deal, clause, role, due_currency, fee_minor, due_minor, waived_minor"
+_AMOUNTS: Final = (
+    "event, service_first, deal, clause, role, filename, due_currency, fee_minor, due_minor, waived_minor"
+)
 _hashing = ThreadPoolExecutor(1, "hash-of-books")
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What the books hold under one key of the partner."""
+    """What a line of the books adds under its key, and the file of the book."""
 
+    path: str
     currency: str
     fee_minor: int
     due_minor: int
@@ -44,31 +47,80 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """A clause of which what it paid since the day `first` is added up `over` subscriptions, customers or partners."""
+
+    clause: str
+    over: str
+    first: date
+
+
+@dataclass(frozen=True, slots=True)
 class PartnerBooks:
     """The part of the books, given in the order of their months, that is one partner's."""
 
-    root: Path
+    root: Folder
     books: Sequence[tuple[Month, str]]
     partner: str
 
-    def sums(self, *, without: str = "") -> dict[str, dict[LineKey, list[Sums]]]:
-        """What each line of the partner adds, by event and key; lines that rest on `without` are left out."""
+    def sums(
+        self, *, without: str = "", subscriptions: Collection[str] | None = None
+    ) -> dict[str, dict[LineKey, list[Sums]]]:
+        """What each line of the partner adds, by event and key, of all or of these subscriptions; lines that rest on
+        `without` are left out.
+        """
         found: dict[str, dict[LineKey, list[Sums]]] = defaultdict(lambda: defaultdict(list))
-        columns = (
-            column.to_pylist()
-            for column in self._read(_AMOUNTS, "and source <> $without", without=without).columns
-        )
+        if subscriptions is not None and not subscriptions:
+            return found
+        which, asked = "and source <> $without", dict[str, Any](without=without)
+        if subscriptions is not None:
+            which += " and subscription in (select unnest($subscriptions))"
+            asked |= {"subscriptions": list(subscriptions)}
+        columns = (column.to_pylist() for column in self._read(_AMOUNTS, which, **asked).columns)
         for event, first, deal, clause, role, *amounts in zip(*columns, strict=True):
             found[event][event, first, deal, clause, self.partner, role].append(Sums(*amounts))
         return found
 
-    def on_record(self, events: Collection[str]) -> dict[LineKey, Booked]:
-        """What the books hold under the keys of those events, as `books.on_record` says it."""
-        if not events:
+    def paid(self, clauses: Sequence[Counted]) -> list[tuple[Counted, str, str, int]]:
+        """What the partner's sales and payments came to under each of the clauses, by what it is added up over and by
+        currency.
+        """
+        if not clauses:
+            return []
+        query = """
+            select place, case when over = 'subscription' then subscription
+                               when over = 'customer' then customer else partner end as id,
+                   currency, sum(fee_minor) as minor
+              from read_parquet($paths)
+              join (select unnest($places) as place, unnest($names) as name, unnest($over) as over,
+                           unnest($first) as first) asked on clause = name
+             where partner = $partner and event_day >= first and source in ('sale', 'payment')
+             group by all
+        """
+        table = self._asked(
+            query,
+            places=[*range(len(clauses))],
+            names=[each.clause for each in clauses],
+            over=[each.over for each in clauses],
+            first=[each.first for each in clauses],
+        )
+        columns = (column.to_pylist() for column in table.columns)
+        return [
+            (clauses[place], name, code, int(minor))
+            for place, name, code, minor in zip(*columns, strict=True)
+        ]
+
+    def on_record(self, sums: Mapping[str, Mapping[LineKey, Sequence[Sums]]]) -> dict[LineKey, Booked]:
+        """What the books hold under the keys of those events, as `books.on_record` says it; only those are read in
+        which a line of them was found.
+        """
+        paths = sorted({each.path for keys in sums.values() for found in keys.values() for each in found})
+        if not paths:
             return {}
         months = {str(self._path(*book)): book[0] for book in self.books}
         names = ", ".join(BOOK.names)
-        table = self._read(f"{names}, filename", "and event in (select unnest($events))", events=list(events))
+        which = "and event in (select unnest($events))"
+        table = self._read(f"{names}, filename", which, paths=paths, events=list(sums))
         by_month: dict[Month, list[tuple[int, FeeLine]]] = defaultdict(list)
         lines = lines_of(table.select(BOOK.names))
         for path, line in zip(table["filename"].to_pylist(), lines, strict=True):
@@ -85,17 +137,22 @@ class PartnerBooks:
             return BOOK.empty_table().select(
                 [name.strip() for name in columns.split(",") if name.strip() in BOOK.names]
             )
-        paths = [str(_checked(self._path(month, sha256), sha256)) for month, sha256 in self.books]
         query = (
             f"select {columns} from read_parquet($paths, filename = true) where partner = $partner {besides}"
         )
+        return self._asked(query, **asked)
+
+    def _asked(self, query: str, **asked: Any) -> pa.Table:
+        """What the query finds in the books, `$paths`, all of them unless it is said, of the partner, `$partner`."""
+        if "paths" not in asked:
+            asked["paths"] = [
+                str(_checked(self._path(month, sha256), sha256)) for month, sha256 in self.books
+            ]
         with _connection().cursor() as cursor:
-            found: pa.Table = cursor.sql(
-                query, params={"paths": paths, "partner": self.partner, **asked}
-            ).to_arrow_table()
+            found: pa.Table = cursor.sql(query, params={"partner": self.partner, **asked}).to_arrow_table()
         return found
 
-    def _path(self, month: Month, sha256: str) -> Path:
+    def _path(self, month: Month, sha256: str) -> Folder:
         return folder_of(self.root, month) / file_name(BOOK_KIND, sha256)
 
 
@@ -155,18 +212,16 @@ def _connection() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-_hashes: dict[tuple[str, int, int], Future[Path]] = {}
+_hashes: dict[tuple[str, int, object], Future[Folder]] = {}
 
 
-def _checked(path: Path, sha256: str) -> Path:
+def _checked(path: Folder, sha256: str) -> Folder:
     """The file, if its bytes are not known to be others. Raises BookMissing, BookAltered."""
-    try:
-        state = path.stat()
-    except OSError:
-        raise BookMissing(file=str(path)) from None
-    if state.st_size <= SMALL:
+    register(_connection(), path)
+    size, state = seen(path)
+    if size <= SMALL:
         return sound_path(path.parent, BOOK_KIND, sha256)
-    key = (str(path), state.st_size, state.st_mtime_ns)
+    key = (str(path), size, state)
     if key not in _hashes:
         _hashes[key] = _hashing.submit(sound_path, path.parent, BOOK_KIND, sha256)
     return _hashes[key].result() if _hashes[key].done() else path

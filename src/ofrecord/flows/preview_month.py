@@ -13,28 +13,30 @@ from ofrecord.access.types import OFFICE, Permission, Reader
 from ofrecord.billing.facts import EXPECTED, has_more_invoices
 from ofrecord.engine import books
 from ofrecord.engine.booking import to_book
+from ofrecord.engine.judging.begun import ANEW
 from ofrecord.engine.judging.judge import judge
 from ofrecord.engine.partner_books import PartnerBooks, differing
-from ofrecord.engine.types import POOL, TOP_UP, BookedLine, FeeLine, History, Laws, PartnerSum, RateFact
+from ofrecord.engine.types import POOL, TOP_UP, BookedLine, FeeLine, History, PartnerSum, RateFact
 from ofrecord.flows.gather_history import Gathered, gather, laws
+from ofrecord.flows.gather_open import Opened, gather_open
 from ofrecord.flows.gather_partner import bearing_on, gather_of
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
 from ofrecord.pools.facts import pool_facts
 from ofrecord.program.clause_types import Basis
-from ofrecord.program.queries import in_force
+from ofrecord.program.queries import in_force, published_since
 from ofrecord.program.types import Payment
 from ofrecord.settlement.queries import (
-    booked_months,
     books_folder,
     closed,
+    closed_months,
     next_to_close,
     openings,
     released_in,
 )
 from ofrecord.settlement.refusals import MonthCannotBePreviewed, PreviewTooLarge
 from ofrecord.settlement.rules import all_figures, held_parts
-from ofrecord.settlement.types import Figures, HeldPart
+from ofrecord.settlement.types import ClosedCard, Figures, HeldPart
 from ofrecord.statements.queries import with_names
 from ofrecord.statements.types import NamedLine
 
@@ -140,10 +142,11 @@ class _Found:
 
 
 def _found(month: Month, today: date, partner_id: UUID | None, most_lines: int | None) -> _Found:
-    known, is_without_pools = _gathered(month, partner_id, most_lines)
+    earlier = [card for card in reversed(closed_months()) if card.month < month]
+    known = _gathered(month, partner_id, earlier, most_lines)
     payment = in_force(month.last).terms.payment
-    history, rate_day = _with_later_rates(known.history, month, today, payment.rate_days)
-    lines = books.in_order(_lines(known.laws, history, month, partner_id, is_without_pools))
+    history, rate_day = _with_later_rates(known.gathered.history, month, today, payment.rate_days)
+    lines = books.in_order(_lines(known, history, month, partner_id, earlier))
     sums = _sums(lines)
     figures = all_figures(sums, openings(partner_id), released_in(month, partner_id), payment)
     preview = Preview(
@@ -154,43 +157,69 @@ def _found(month: Month, today: date, partner_id: UUID | None, most_lines: int |
         lines=(),
         payment=payment,
         rate_day=rate_day if any(line.exchange_day == month.last for line in lines) else None,
-        is_without_pools=is_without_pools,
+        is_without_pools=known.is_without_pools,
     )
     numbered = zip(books.numbers_of(lines), lines, strict=True)
     return _Found(preview, [BookedLine(month, number, line) for number, line in numbered])
 
 
-def _gathered(month: Month, partner_id: UUID | None, most_lines: int | None) -> tuple[Gathered, bool]:
-    """What is judged for the preview, and whether pools are left out of it. Raises PreviewTooLarge."""
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a preview is worked out from. `opened` where closed months are left out of it, with what is not."""
+
+    gathered: Gathered
+    is_without_pools: bool = False
+    opened: Opened | None = None
+
+
+def _gathered(
+    month: Month, partner_id: UUID | None, earlier: Sequence[ClosedCard], most_lines: int | None
+) -> _Known:
+    """What is judged for the preview. Raises PreviewTooLarge."""
     rules = laws()
     shares = any(clause.basis is Basis.POOLED for terms in rules.versions for clause in terms.clauses)
     is_pooled = shares and bool(pool_facts(month))
     if partner_id is None or is_pooled:
         # Everybody counts: in a preview of all, and where something is in a pool that all share.
         if most_lines is None or not has_more_invoices(None, most_lines):
-            return gather(month, expected=[month]), False
+            return _Known(gather(month, expected=[month]))
         if partner_id is None:
             raise PreviewTooLarge(most=most_lines, is_of_one=False)
+    last = earlier[-1] if earlier and earlier[-1].month == month.plus(-1) else None
+    if last is not None and not published_since(last.closed_at):
+        opened = gather_open(partner_id, rules, last, _books(earlier, partner_id), most_lines)
+        if opened is not None:
+            return _Known(opened.gathered, is_pooled, opened)
     customers = bearing_on(rules, partner_id, most_lines)
     if customers is None:
         raise PreviewTooLarge(most=most_lines or 0, is_of_one=True)
-    return gather_of(partner_id, rules, month, customers, pools=()), is_pooled
+    return _Known(gather_of(partner_id, rules, month, customers, pools=()), is_pooled)
+
+
+def _books(earlier: Sequence[ClosedCard], partner_id: UUID) -> PartnerBooks:
+    return PartnerBooks(books_folder(), [(card.month, card.book_sha256) for card in earlier], str(partner_id))
 
 
 def _lines(
-    laws: Laws, history: History, month: Month, partner_id: UUID | None, is_without_pools: bool
+    known: _Known, history: History, month: Month, partner_id: UUID | None, earlier: Sequence[ClosedCard]
 ) -> list[FeeLine]:
     """The lines that the month's book would have, of one partner or of all."""
-    earned, booked = judge(laws, history, month.last), booked_months(before=month)
+    laws, opened = known.gathered.laws, known.opened
+    earned = judge(laws, history, month.last, begun=ANEW if opened is None else opened.begun)
     if partner_id is None:
+        booked = [(card.month, card.book_sha256) for card in earlier]
         return to_book(laws, history, earned, books.on_record(books_folder(), booked), month)
     own = str(partner_id)
     earned = [line for line in earned if line.partner == own]
-    part = PartnerBooks(books_folder(), booked, own)
-    sums = part.sums(without=POOL if is_without_pools else "")
+    part = _books(earlier, partner_id)
+    sums = part.sums(
+        without=POOL if known.is_without_pools else "",
+        subscriptions=None if opened is None else opened.whole,
+    )
     events = differing(earned, sums, history.currencies.get(own, ""))
     doubtful = [line for line in earned if line.event in events]
-    return to_book(laws, history, doubtful, part.on_record(events & sums.keys()), month)
+    on_record = part.on_record({event: sums[event] for event in events & sums.keys()})
+    return to_book(laws, history, doubtful, on_record, month)
 
 
 def _sums(lines: Sequence[FeeLine]) -> list[PartnerSum]:

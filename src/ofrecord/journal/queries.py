@@ -1,6 +1,10 @@
 """Reads of the journal."""
 
+from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Q
 
 from ofrecord.access.scope import rows
 from ofrecord.access.types import Scope
@@ -27,6 +31,18 @@ def since(entry_verb: str, scope: Scope, limit: int = 1000) -> list[Happening]:
     if last is None:
         return []
     return [_happening(entry) for entry in entries.filter(pk__gte=last).order_by("id")[:limit]]
+
+
+def written_since(
+    at: datetime, subject_ids: Collection[UUID], kinds: Collection[str], partner_id: UUID
+) -> list[tuple[str, UUID, str]]:
+    """What was written at or after the instant of these subjects, or for the partner of any subject of these kinds.
+
+    Kind, subject and verb. For the system.
+    """
+    entries = Entry.objects.filter(Q(subject_id__in=subject_ids) | Q(partner_id=partner_id))
+    found = entries.filter(at__gte=at, subject_kind__in=kinds, subject_id__isnull=False).order_by()
+    return list(found.values_list("subject_kind", "subject_id", "verb"))
 
 
 def _happening(entry: Entry) -> Happening:

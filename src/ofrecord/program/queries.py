@@ -47,6 +47,11 @@ def version(version_id: UUID) -> Published | None:
     return _published(row) if row else None
 
 
+def published_since(at: datetime) -> bool:
+    """Whether any version was published at or after the instant."""
+    return ProgramVersion.objects.filter(published_at__gte=at).exists()
+
+
 def version_labels() -> dict[UUID, str]:
     """The names of all versions, without their documents."""
     return dict(ProgramVersion.objects.values_list("pk", "version"))

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -172,6 +172,80 @@ def _partners_reached(partner_id: UUID, through: Collection[str], most: int | No
     with connection.cursor() as cursor:
         cursor.execute(_named(sql), asked)
         return [reached for (reached,) in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class SaleOf:
+    """A subscription as one of the sales that a partner's fees can hang on.
+
+    `partners` are all that were ever recognized on it; `is_shared` where any of them has a part of a role. `has_moved`
+    where who is recognized on earlier days, or with how many seats it began, was learned since.
+    """
+
+    id: UUID
+    customer_id: UUID
+    currency: str
+    partners: frozenset[UUID]
+    is_shared: bool
+    has_moved: bool
+
+
+_SALES = """
+    select sold.id, sold.customer_id, sold.currency, array_remove(array_agg(distinct spans.partner_id), null),
+           coalesce(bool_or(spans.is_shared), false),
+           coalesce(bool_or(spans.learned_at >= %(since)s and lower(spans.during) < %(first)s), false)
+           or exists (
+              select from {seats} changes
+               where changes.subscription_id = sold.id and changes.day <= sold.started_on
+                 and changes.learned_at >= %(since)s and sold.started_on < %(first)s)
+      from {subscriptions} sold
+      left join lateral (
+        select partner_id, during, learned_at, false as is_shared from {records} where subscription_id = sold.id
+        union all
+        select partner_id, during, learned_at, share_numerator is not null from {roles}
+         where subscription_id = sold.id
+      ) spans on true
+     where {which}
+     group by sold.id
+"""
+_OWN = """
+    sold.id in (
+      select subscription_id from {records} where partner_id = %(partner)s
+      union select subscription_id from {roles} where partner_id = %(partner)s)
+"""
+
+
+def sales_of(
+    partner_id: UUID,
+    *,
+    first: date,
+    since: datetime,
+    customer_ids: Collection[UUID] | None = None,
+    only: Collection[UUID] | None = None,
+) -> list[SaleOf]:
+    """The subscriptions on which the partner is or was recognized; all of these customers, or `only` those where given.
+
+    What was learned `since` of days before the day `first` is told of each. One query; needs the office's scope.
+    """
+    which = _OWN
+    if customer_ids is not None:
+        which = "sold.customer_id = any(%(customers)s)"
+    if only is not None:
+        which = "sold.id = any(%(only)s)"
+    sql = _SALES.replace("{which}", which).replace("{seats}", SeatChange._meta.db_table)
+    asked: dict[str, Any] = {
+        "partner": partner_id,
+        "first": first,
+        "since": since,
+        "customers": list(customer_ids or ()),
+        "only": list(only or ()),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_named(sql), asked)
+        return [
+            SaleOf(pk, customer, currency, frozenset(partners), is_shared, has_moved)
+            for pk, customer, currency, partners, is_shared, has_moved in cursor.fetchall()
+        ]
 
 
 def _named(sql: str) -> str:

@@ -103,6 +103,16 @@ def running_during(span: Span, customer_ids: Collection[UUID] | None = None) -> 
     found = Subscription.objects.filter(started_on__lt=span.until).exclude(cancelled_from__lte=span.first)
     if customer_ids is not None:
         found = found.filter(customer_id__in=customer_ids)
+    return _with_seats(found)
+
+
+def running_of(span: Span, subscription_ids: Collection[UUID]) -> list[Running]:
+    """The same of these subscriptions."""
+    found = Subscription.objects.filter(pk__in=subscription_ids, started_on__lt=span.until)
+    return _with_seats(found.exclude(cancelled_from__lte=span.first))
+
+
+def _with_seats(found: "QuerySet[Subscription]") -> list[Running]:
     subscriptions_found = list(found.order_by("pk"))
     seats = seats_of((subscription.pk for subscription in subscriptions_found), OFFICE)
     return [_running(subscription, seats[subscription.pk]) for subscription in subscriptions_found]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 
+from ofrecord.engine.judging.begun import ANEW, Begun
 from ofrecord.engine.judging.claims import Case, Claim, Considered, Considering, case_of
 from ofrecord.engine.judging.division import Payees, payees_of
 from ofrecord.engine.judging.events import Event, Moment, events_of, is_touched_late
@@ -42,6 +43,7 @@ class Hearing:
 
     laws: Laws
     through: date
+    begun: Begun = ANEW
     sales: Sales = field(default_factory=Sales)
     totals: Totals = field(default_factory=Totals)
     heard: list[Heard] = field(default_factory=list)
@@ -51,20 +53,23 @@ def _silent(done: int, of: int) -> None:
     """Nobody watches."""
 
 
-def judge(laws: Laws, history: History, through: date, watch: Watch = _silent) -> list[FeeLine]:
+def judge(
+    laws: Laws, history: History, through: date, watch: Watch = _silent, begun: Begun = ANEW
+) -> list[FeeLine]:
     """What every partner earned up to and with the day `through`, ordered by key.
 
     A function of the facts alone: the order in which they are given, or became known, makes no difference. Each
     fact is judged under the version that governs it; caps and bands are used up by the days of the events, then
     in the order in which subscriptions started, then by their ids.
-    `watch` is told how many facts are done, and may end it by raising.
+    `watch` is told how many facts are done, and may end it by raising. With `begun` only what is left to judge.
     """
-    lines = {line.key: line for line in _lines(hear(laws, history.facts, through, watch), history)}
+    strict = hear(laws, history.facts, through, watch, begun=begun)
+    lines = {line.key: line for line in _lines(strict, history)}
     # Each line is made with what it earns as what is retained: that differs where something was taken back late.
     late = any(is_touched_late(fact, laws.by_sha[fact.terms_sha256], through) for fact in history.facts)
     if not late:
         return [lines[key] for key in sorted(lines)]
-    lenient = hear(laws, history.facts, through, watch, is_lenient=True)
+    lenient = hear(laws, history.facts, through, watch, is_lenient=True, begun=begun)
     kept = {line.key: line for line in _lines(lenient, history)}
     return [_retaining(lines.get(key), kept.get(key)) for key in sorted({*lines, *kept})]
 
@@ -93,11 +98,12 @@ def hear(
     watch: Watch = _silent,
     *,
     is_lenient: bool = False,
+    begun: Begun = ANEW,
 ) -> Hearing:
     """Every case of the facts up to and with the day, with the clauses that were considered for it."""
-    hearing = Hearing(laws, through)
+    hearing = Hearing(laws, through, begun)
     opened = [
-        (fact, [*events_of(fact, laws.by_sha[fact.terms_sha256], through, is_lenient)])
+        (fact, [*filter(begun.is_open, events_of(fact, laws.by_sha[fact.terms_sha256], through, is_lenient))])
         for fact in sorted(facts, key=lambda fact: (fact.invoice_day, fact.invoice_line))
     ]
     for fact, events in opened:
@@ -158,6 +164,7 @@ def _basis(clause: Clause, case: Case) -> tuple[int, int]:
 
 def _sale_lines(hearing: Hearing) -> Iterator[FeeLine]:
     running = Running(hearing.totals)
+    running.capped.update(hearing.begun.capped)
     ranks = {
         (terms.sha256, clause.name): (*_depth(terms, clause), position)
         for position, terms in enumerate(hearing.laws.versions)
