@@ -1,0 +1,87 @@
+"""How far anything reaches that a clause adds up: what a change of one line can change in others, and what cannot."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ofrecord.engine.compiled.clauses import GRADUATED, SEATS, kind_of, numbered, source_of
+from ofrecord.engine.types import PAYMENT, Laws
+from ofrecord.program.clause_types import Basis, Clause, Per, Period, Scope, Unit
+
+_ONCE = (Unit.SUBSCRIPTION, Unit.CUSTOMER)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What is worked out together, so that nothing outside of it can change: a subscription at least.
+
+    `by_customer`: with all subscriptions of its customer. `roles`: with all subscriptions of each partner that is
+    recognized on it in one of these roles. `looks_back`: whether anything that came before the month still counts.
+    """
+
+    by_customer: bool
+    roles: frozenset[str]
+    looks_back: bool
+
+
+def reach_of(laws: Laws) -> Reach:
+    clauses = [each.clause for each in numbered(laws)]
+    return Reach(
+        any(per.scope is Scope.CUSTOMER for clause in clauses for per in _added_up(clause))
+        or any(clause.unit is Unit.CUSTOMER for clause in clauses),
+        frozenset(
+            role
+            for clause in clauses
+            for per in _added_up(clause)
+            if per.scope is Scope.PARTNER
+            for role in clause.payees
+        ),
+        any(clause.unit in _ONCE or any(_looks_back(per) for per in running(clause)) for clause in clauses),
+    )
+
+
+def running(clause: Clause) -> Iterator[Per]:
+    """Over what the clause adds up of which only what came before a line counts for it."""
+    if clause.pays and clause.cap is not None:
+        yield clause.cap.per
+    if clause.bands is not None and kind_of(clause) in (GRADUATED, SEATS):
+        yield clause.bands.per
+
+
+def _looks_back(per: Per) -> bool:
+    return per.scope is not Scope.LINE and per.period is not Period.MONTH
+
+
+def _over_periods(clause: Clause) -> Iterator[tuple[str, Per]]:
+    """Over what the clause adds up of which the whole period counts for each of its lines, with what is so."""
+    if clause.bands is not None and not clause.bands.graduated:
+        yield "its rate", clause.bands.per
+    if clause.floor is not None and clause.floor.per.scope is not Scope.LINE:
+        yield "its floor", clause.floor.per
+
+
+def _added_up(clause: Clause) -> Iterator[Per]:
+    yield from running(clause)
+    yield from (per for _, per in _over_periods(clause))
+
+
+def always_whole(laws: Laws) -> str | None:
+    """Why each close under these laws works out the whole history, in a sentence; None where it need not."""
+    return next((says for each in numbered(laws) for says in _reaching_far(each.clause)), None)
+
+
+def _reaching_far(clause: Clause) -> Iterator[str]:
+    name = clause.name
+    if clause.basis is Basis.POOLED:
+        yield f"{name} shares a pool between all that it pays."
+    if clause.needs is not None:
+        yield f"{name} asks for what a partner has sold in all."
+    if clause.growth is not None:
+        yield f"{name} looks at all that was billed a year before."
+    for what, per in _over_periods(clause):
+        if per.period is not Period.MONTH:
+            yield f"{name} looks at a whole {per.period.value} for {what}, also for lines of earlier months."
+    for per in running(clause):
+        if per.scope is Scope.LINE and source_of(clause) == PAYMENT:
+            yield f"{name} adds up the payments for each line."
+        if per.scope is Scope.PARTNER and clause.split and _looks_back(per):
+            yield f"{name} divides between roles what it adds up for one partner."
