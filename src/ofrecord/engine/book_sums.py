@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from pathlib import Path
 
 import ibis
 import pyarrow as pa
@@ -14,6 +13,7 @@ from ofrecord.engine.refusals import BookUnsound
 from ofrecord.engine.running.duck import Duck
 from ofrecord.engine.steps.sound import currency_pairs, doubtful
 from ofrecord.engine.steps.sums import held, sums
+from ofrecord.engine.storage import Folder
 from ofrecord.engine.types import PartnerSum
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
@@ -22,14 +22,14 @@ from ofrecord.program.types import Terms
 ROWS_AT_ONCE = 10_000
 
 
-def sums_in_columns(engine: Duck, path: Path, terms_by_sha: Mapping[str, Terms]) -> list[PartnerSum]:
+def sums_in_columns(engine: Duck, path: Folder, terms_by_sha: Mapping[str, Terms]) -> list[PartnerSum]:
     """As `books.sums_of`. Raises BookUnsound at the first line of which a figure is not what it must be."""
     book = engine.read([path], BOOK)
     require_sound(engine, path, book, terms_by_sha)
     return partner_sums(engine, book)
 
 
-def require_sound(engine: Duck, path: Path, book: ibis.Table, terms_by_sha: Mapping[str, Terms]) -> None:
+def require_sound(engine: Duck, path: Folder, book: ibis.Table, terms_by_sha: Mapping[str, Terms]) -> None:
     """Raises BookUnsound at the first such line.
 
     What columns doubt is worked out line by line: what is wrong, and what is beyond the limits of exact products.

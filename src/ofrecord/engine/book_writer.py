@@ -11,7 +11,9 @@ from ofrecord.engine.books import BOOK_KIND, folder_of
 from ofrecord.engine.columns import BOOK
 from ofrecord.engine.files import ROWS_A_GROUP, Kept, keep_written
 from ofrecord.engine.running.duck import Duck
+from ofrecord.engine.running.spark import Spark
 from ofrecord.engine.steps import numbers
+from ofrecord.engine.storage import Folder
 from ofrecord.kernel.calendar import Month
 
 # Who reads one partner's lines reads what the file says of each group of rows, and then one group.
@@ -21,7 +23,7 @@ ORDER: Final = ("partner", "invoice", "service_first", "event", "deal", "clause"
 
 
 def write_lines(
-    engine: Duck, root: Path, month: Month, lines: ibis.Table, *, is_ordered: bool = False
+    engine: Duck | Spark, root: Folder, month: Month, lines: ibis.Table, *, is_ordered: bool = False
 ) -> Kept:
     """Keeps the lines in their order, each with a number of its own: the same lines as `books.write_book` keeps.
 
@@ -31,29 +33,22 @@ def write_lines(
     """
     known = lines if "number" in lines.columns else numbers.drawn(lines)
     only = engine.keep(known.select("number"))
-    whole = numbers.numbered(known, engine.bring(_moved(engine, known, only))).select(BOOK.names)
-    ordered = whole if is_ordered else whole.order_by(list(ORDER))
-    query, groups = engine.sql(ordered), _rows_a_group(engine, only)
+    whole = numbers.numbered(known, engine.bring(_moved(engine, known, only)))
+    order, groups = () if is_ordered else ORDER, _rows_a_group(engine, only)
 
     def write(path: Path) -> int:
-        engine.connection.execute(
-            f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {groups},"
-            " PARQUET_VERSION V2, USE_TMP_FILE false)"
-        )
-        written = engine.connection.fetchone()
-        assert written is not None, "a copy says how many rows it wrote"
-        return int(written[0])
+        return int(engine.write_sorted(whole, path, order, BOOK, groups))
 
     return keep_written(folder_of(root, month), BOOK_KIND, write)
 
 
-def _rows_a_group(engine: Duck, lines: ibis.Table) -> int:
+def _rows_a_group(engine: Duck | Spark, lines: ibis.Table) -> int:
     """As few that one partner is read fast, as many that what stands of each group at the end of the file is short."""
     rows = engine.fetch(lines.aggregate(rows=lines.count()))["rows"][0].as_py()
-    return max(ROWS_A_GROUP, rows // MOST_GROUPS)
+    return max(ROWS_A_GROUP, int(rows) // MOST_GROUPS)
 
 
-def _moved(engine: Duck, lines: ibis.Table, drawn: ibis.Table) -> pa.Table:
+def _moved(engine: Duck | Spark, lines: ibis.Table, drawn: ibis.Table) -> pa.Table:
     """The lines that do not have the number that was drawn for them."""
     clashing = engine.fetch(numbers.twice(drawn))["number"].to_pylist()
 

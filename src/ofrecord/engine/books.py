@@ -6,7 +6,6 @@ A book has no row-level security: it is read for one partner, and there is no ot
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import duckdb
@@ -21,6 +20,7 @@ from ofrecord.engine.files import Kept, keep_table, sound_path, write_json
 from ofrecord.engine.recompute import is_sound
 from ofrecord.engine.refusals import BookUnsound
 from ofrecord.engine.running.duck import duck_engine
+from ofrecord.engine.storage import Folder, opened, register
 from ofrecord.engine.types import LINE_DIGITS, Booked, BookedLine, FeeLine, LineKey, PartnerSum, line_id
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
@@ -33,11 +33,11 @@ VERIFY_ROWS: Final = 10_000
 ROWS_ONE_BY_ONE: Final = 5_000
 
 
-def folder_of(root: Path, month: Month) -> Path:
+def folder_of(root: Folder, month: Month) -> Folder:
     return root / str(month)
 
 
-def write_book(root: Path, month: Month, lines: Sequence[FeeLine]) -> Kept:
+def write_book(root: Folder, month: Month, lines: Sequence[FeeLine]) -> Kept:
     """Keeps the lines in their order, each with a number of its own."""
     ordered = in_order(lines)
     return keep_table(folder_of(root, month), BOOK_KIND, line_table(ordered, numbers_of(ordered)))
@@ -65,7 +65,7 @@ def numbers_of(lines: Sequence[FeeLine]) -> list[int]:
     return [numbers[line.key] for line in lines]
 
 
-def write_manifest(root: Path, month: Month, snapshot: Kept, book: Kept, versions: Mapping[str, str]) -> None:
+def write_manifest(root: Folder, month: Month, snapshot: Kept, book: Kept, versions: Mapping[str, str]) -> None:
     """What the month's files are, for whoever checks them without us; `versions` are the programs by hash."""
     files = {
         kind: {"name": kept.name, "sha256": kept.sha256, "rows": kept.rows}
@@ -80,38 +80,39 @@ def write_manifest(root: Path, month: Month, snapshot: Kept, book: Kept, version
     write_json(folder_of(root, month) / MANIFEST, manifest)
 
 
-def lines_of(root: Path, month: Month, sha256: str, partner: str) -> list[BookedLine]:
+def lines_of(root: Folder, month: Month, sha256: str, partner: str) -> list[BookedLine]:
     """The partner's lines of a book, in its order."""
     return _read(root, month, sha256, pc.field("partner") == partner)
 
 
-def line(root: Path, month: Month, sha256: str, number: int, partner: str) -> BookedLine | None:
+def line(root: Folder, month: Month, sha256: str, number: int, partner: str) -> BookedLine | None:
     """The line with that number if it is the partner's; None when it is another's or there is none."""
     wanted = (pc.field("partner") == partner) & (pc.field("number") == number)
     return next(iter(_read(root, month, sha256, wanted)), None)
 
 
-def partner_of(root: Path, month: Month, sha256: str, number: int) -> str | None:
+def partner_of(root: Folder, month: Month, sha256: str, number: int) -> str | None:
     """Whose line has that number; for the office, which may then ask for the line. Tells nothing else.
 
     Numbers are drawn, so no group of rows can be passed over: all numbers are read, and one group of partners.
     """
     path = sound_path(folder_of(root, month), BOOK_KIND, sha256)
     with duckdb.connect() as connection:
+        register(connection, path)
         asked = "SELECT partner FROM read_parquet(?) WHERE number = ?"
         found = connection.execute(asked, [str(path), number]).fetchone()
     return str(found[0]) if found else None
 
 
-def _read(root: Path, month: Month, sha256: str, wanted: pc.Expression) -> list[BookedLine]:
+def _read(root: Folder, month: Month, sha256: str, wanted: pc.Expression) -> list[BookedLine]:
     path = sound_path(folder_of(root, month), BOOK_KIND, sha256)
     return [
-        BookedLine(month, number, found) for number, found in lines_in(pq.read_table(path, filters=wanted))
+        BookedLine(month, number, found) for number, found in lines_in(pq.read_table(opened(path), filters=wanted))
     ]
 
 
 def corrections_of(
-    root: Path, books: Iterable[tuple[Month, str]], corrected: str, partner: str
+    root: Folder, books: Iterable[tuple[Month, str]], corrected: str, partner: str
 ) -> list[BookedLine]:
     """The partner's lines in these books that correct the line with that public name, in the order of the books."""
     wanted = (pc.field("partner") == partner) & (pc.field("corrects") == corrected)
@@ -119,14 +120,14 @@ def corrections_of(
 
 
 def on_record(
-    root: Path, books: Iterable[tuple[Month, str]], partner: str | None = None
+    root: Folder, books: Iterable[tuple[Month, str]], partner: str | None = None
 ) -> dict[LineKey, Booked]:
     """What the books, given in the order of their months, hold under each key; of one partner, or of all."""
     own = None if partner is None else pc.field("partner") == partner
     found: dict[LineKey, Booked] = {}
     for month, sha256 in books:
         path = sound_path(folder_of(root, month), BOOK_KIND, sha256)
-        for number, booked in lines_in(pq.read_table(path, filters=own)):
+        for number, booked in lines_in(pq.read_table(opened(path), filters=own)):
             before = found.get(booked.key)
             found[booked.key] = Booked(
                 line_id=before.line_id if before else line_id(month, number),
@@ -139,17 +140,17 @@ def on_record(
     return found
 
 
-def sums_of(root: Path, month: Month, sha256: str, terms_by_sha: Mapping[str, Terms]) -> list[PartnerSum]:
+def sums_of(root: Folder, month: Month, sha256: str, terms_by_sha: Mapping[str, Terms]) -> list[PartnerSum]:
     """What the book pays, by partner and currency, once every line was read back and worked out again.
 
     Raises BookUnsound at the first line of which a figure is not what its working, or its version, gives.
     """
     path = sound_path(folder_of(root, month), BOOK_KIND, sha256)
-    if pq.read_metadata(path).num_rows > ROWS_ONE_BY_ONE:
+    if pq.read_metadata(opened(path)).num_rows > ROWS_ONE_BY_ONE:
         with duck_engine() as engine:
             return sums_in_columns(engine, path, terms_by_sha)
     found: dict[tuple[str, str], list[FeeLine]] = defaultdict(list)
-    for batch in pq.ParquetFile(path).iter_batches(batch_size=VERIFY_ROWS):
+    for batch in pq.ParquetFile(opened(path)).iter_batches(batch_size=VERIFY_ROWS):
         for number, booked in lines_in(pa.Table.from_batches([batch])):
             if not is_sound(booked, terms_by_sha[booked.terms_sha256]):
                 raise BookUnsound(file=str(path), line=number)

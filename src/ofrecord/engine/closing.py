@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import ibis
@@ -24,6 +23,7 @@ from ofrecord.engine.steps.dues import Beside, exchanges_asked
 from ofrecord.engine.steps.numbers import drawn
 from ofrecord.engine.steps.record import on_record
 from ofrecord.engine.steps.shapes import shaped
+from ofrecord.engine.storage import Folder, opened
 from ofrecord.engine.types import Laws
 from ofrecord.kernel.calendar import Month
 
@@ -34,7 +34,7 @@ Say = Callable[[str], None]
 class Closing:
     """A month to be closed: its snapshot, by index and hash, the program versions, and the books before it."""
 
-    root: Path
+    root: Folder
     index: Index
     sha256: str
     laws: Laws
@@ -113,7 +113,7 @@ def _with_exchanges(engine: Any, closing: Closing, lines: ibis.Table, beside: Be
     if not asked.num_rows:
         return beside
     (path,) = snapshot_paths(closing.root, closing.month, closing.sha256)[RATES]
-    table = exchange_table(asked_of(asked), closing.laws, rates_of(pq.read_table(path)))
+    table = exchange_table(asked_of(asked), closing.laws, rates_of(pq.read_table(opened(path))))
     return replace(beside, exchanges=engine.bring(table))
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ofrecord.engine.refusals import BookAltered, BookMissing
+from ofrecord.engine.storage import Folder, Remote
 
 ROWS_A_GROUP = 20_000
 PARQUET, JSON = "parquet", "json"
@@ -29,7 +31,7 @@ class Kept:
     rows: int
 
 
-def keep_table(folder: Path, kind: str, table: pa.Table) -> Kept:
+def keep_table(folder: Folder, kind: str, table: pa.Table) -> Kept:
     """Writes the table as Parquet under a name that holds its hash; the same table gives the same file."""
     sink = pa.BufferOutputStream()
     pq.write_table(
@@ -42,12 +44,14 @@ def keep_table(folder: Path, kind: str, table: pa.Table) -> Kept:
     return Kept(name, sha256, table.num_rows)
 
 
-def keep_written(folder: Path, kind: str, write: Callable[[Path], int]) -> Kept:
+def keep_written(folder: Folder, kind: str, write: Callable[[Path], int]) -> Kept:
     """Keeps the Parquet file that `write` writes, under a name that holds the hash of its bytes.
 
     `write` is given a hidden place, open to our own user alone, and says how many rows it wrote. If it fails nothing
     is left.
     """
+    if isinstance(folder, Remote):
+        return _keep_remote(folder, kind, write)
     folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     rest = folder / f".{kind}.{os.getpid()}.{PARQUET}"
     rest.unlink(missing_ok=True)
@@ -66,7 +70,20 @@ def keep_written(folder: Path, kind: str, write: Callable[[Path], int]) -> Kept:
     return Kept(name, sha256, rows)
 
 
-def keep_json(folder: Path, kind: str, value: dict[str, Any], rows: int) -> Kept:
+def _keep_remote(folder: Remote, kind: str, write: Callable[[Path], int]) -> Kept:
+    """As `keep_written`: written on this machine first, since a name is made of all bytes, and then put there whole."""
+    with tempfile.TemporaryDirectory(prefix=f".{kind}-") as here:
+        rest = Path(here) / f"{kind}.{PARQUET}"
+        rest.touch(PRIVATE_FILE)
+        rows = write(rest)
+        with rest.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        name = file_name(kind, sha256)
+        (folder / name).put(rest)
+    return Kept(name, sha256, rows)
+
+
+def keep_json(folder: Folder, kind: str, value: dict[str, Any], rows: int) -> Kept:
     """Writes the value as JSON under a name that holds its hash; the same value gives the same file."""
     content = _json_bytes(value)
     sha256 = hashlib.sha256(content).hexdigest()
@@ -80,7 +97,7 @@ def file_name(kind: str, sha256: str, form: str = PARQUET) -> str:
     return f"{kind}-{sha256}.{form}"
 
 
-def write_json(path: Path, value: dict[str, Any]) -> None:
+def write_json(path: Folder, value: dict[str, Any]) -> None:
     write_whole(path, _json_bytes(value))
 
 
@@ -88,8 +105,14 @@ def _json_bytes(value: dict[str, Any]) -> bytes:
     return (json.dumps(value, indent=2, sort_keys=True) + "\n").encode()
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """After this the file is on the disk with all of its bytes; a fall before leaves at most a hidden rest."""
+def write_whole(path: Folder, content: bytes) -> None:
+    """After this the file is on the disk, or in the store, with all of its bytes.
+
+    A fall before leaves at most a hidden rest.
+    """
+    if isinstance(path, Remote):
+        path.write_bytes(content)
+        return
     path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     # The process in the name: two runs must not write into one another's rest.
     rest = path.with_name(f".{path.name}.{os.getpid()}")
@@ -110,21 +133,32 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def sound_path(folder: Path, kind: str, sha256: str, form: str = PARQUET) -> Path:
-    """The file with that hash. Raises BookMissing, and BookAltered when its bytes are others."""
+def sound_path(folder: Folder, kind: str, sha256: str, form: str = PARQUET) -> Folder:
+    """The file with that hash. Raises BookMissing, and BookAltered when its bytes are others.
+
+    All of the file is read the first time in a process, and again when the disk or the store says that it is another.
+    """
     path = folder / file_name(kind, sha256, form)
-    try:
-        state = path.stat()
-    except OSError:
-        raise BookMissing(file=str(path)) from None
-    seen = (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
-    if _hash_of(path, seen) != sha256:
+    if _hash_of(path, seen(path)) != sha256:
         raise BookAltered(file=str(path))
     return path
 
 
+def seen(path: Folder) -> tuple[int, object]:
+    """The size of the file, and what is another as soon as the file is. Raises BookMissing."""
+    try:
+        if isinstance(path, Remote):
+            return path.size(), path.state()
+        state = path.stat()
+    except OSError:
+        raise BookMissing(file=str(path)) from None
+    return state.st_size, (state.st_ino, state.st_mtime_ns, state.st_ctime_ns)
+
+
 @lru_cache(maxsize=512)
-def _hash_of(path: Path, seen: tuple[int, ...]) -> str:
-    """The hash of the file as it was `seen`: read again as soon as its size or one of its times is another."""
+def _hash_of(path: Folder, state: tuple[int, object]) -> str:
+    """The hash of the file in the state that was `seen`: read again as soon as it is in another."""
+    if isinstance(path, Remote):
+        return path.sha256()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

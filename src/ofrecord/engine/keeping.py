@@ -21,6 +21,7 @@ from ofrecord.engine.flat import FLAT, TOLD, table_of
 from ofrecord.engine.running.duck import Duck
 from ofrecord.engine.snapshot_index import CREDITS, FACTS, RECEIPTS, RECOGNITIONS, TIERS
 from ofrecord.engine.steps.billed import billed_lines
+from ofrecord.engine.storage import Folder
 from ofrecord.program.types import Terms
 
 ROWS_A_GROUP: Final = 131_072
@@ -81,7 +82,7 @@ class Keeper:
         """Begins to read what is kept later."""
         self._read_soon(sql, FLAT[kind])
 
-    def keep_lines(self, folder: Path, sql: str) -> KeptLines:
+    def keep_lines(self, folder: Folder, sql: str) -> KeptLines:
         """The lines that the SQL tells, with what was sold, segments and list prices."""
         self._read_soon(sql, TOLD["lines"])
         beside = self._beside()
@@ -97,7 +98,7 @@ class Keeper:
         sums = {row["currency"]: row["billed_minor"] for row in billed}
         return KeptLines(sha256, kept, sums, tuple(sorted(used)))
 
-    def keep_receipts(self, folder: Path, payments_sql: str, credits_sql: str, shared: Sharing) -> str:
+    def keep_receipts(self, folder: Folder, payments_sql: str, credits_sql: str, shared: Sharing) -> str:
         """A payment of an invoice with one line is for that line; others are `shared`, a rule of whoever bills."""
         paid = self._read(payments_sql, TOLD["payments"])
         # An invoice has one line of a number: if none has another than the first's, it has one.
@@ -120,7 +121,7 @@ class Keeper:
         self._drop(paid, several)
         return sha256
 
-    def keep_told(self, folder: Path, kind: str, sql: str, more: Sequence[Told] = ()) -> str:
+    def keep_told(self, folder: Folder, kind: str, sql: str, more: Sequence[Told] = ()) -> str:
         """The rows of the kind that the SQL tells, and `more`; the hash of the file."""
         told = self._read(sql, FLAT[kind])
         whole = told.union(self.duck.bring(table_of(FLAT[kind], more))) if more else told
@@ -158,7 +159,7 @@ class Keeper:
         for table in tables:
             self.duck.connection.execute(f"DROP TABLE {table.get_name()}")
 
-    def _keep(self, folder: Path, kind: str, table: ibis.Table) -> tuple[str, int]:
+    def _keep(self, folder: Folder, kind: str, table: ibis.Table) -> tuple[str, int]:
         schema = FLAT[kind]
         ordered = table.order_by(ORDER[kind]).select(schema.names)
 

@@ -124,6 +124,22 @@ class SparkMissing(Refusal):
 
 
 @dataclass(eq=False)
+class StorageMissing(Refusal):
+    """Books are kept at a URL of a store that nothing here knows how to reach."""
+
+    code = "storage-missing"
+    kind = Kind.CONFLICT
+    url: str
+    needs: str
+
+    def sentence(self) -> str:
+        return f"Books are kept at {self.url}, which cannot be reached: {self.needs}."
+
+    def remedy(self) -> str:
+        return "Install pip install 'ofrecord[spark]' and what fsspec needs for this store, such as s3fs for s3://."
+
+
+@dataclass(eq=False)
 class StepUnknown(Refusal):
     """A step was asked for that this settlement does not have."""
 

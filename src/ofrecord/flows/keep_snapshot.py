@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 from typing import Any, Final
 
 from django.db import connection
@@ -39,6 +38,7 @@ from ofrecord.engine.snapshot_index import (
     rows_in,
 )
 from ofrecord.engine.snapshots import keep_index, keep_rates, read_index
+from ofrecord.engine.storage import Folder
 from ofrecord.flows.gather_history import beside, laws
 from ofrecord.kernel.calendar import Month, Span
 from ofrecord.partners import columns as partners
@@ -49,7 +49,7 @@ from ofrecord.subscriptions import columns as subscriptions
 _SETTINGS: Final = {"work_mem": "256MB", "jit": "off"}
 
 
-def keep_snapshot(root: Path, month: Month, before: tuple[Month, str] | None = None) -> tuple[Kept, Index]:
+def keep_snapshot(root: Folder, month: Month, before: tuple[Month, str] | None = None) -> tuple[Kept, Index]:
     """Keeps what is known up to the end of the month; `before` is a snapshot on record, from which is taken what is
     still so. `Kept.rows` counts the lines of the month itself.
 
@@ -106,7 +106,7 @@ def _fetched(sql: str) -> Sequence[tuple[Any, ...]]:
 class _Snapshot:
     """A snapshot in the making, which takes from the former one what its marks say is still so."""
 
-    root: Path
+    root: Folder
     month: Month
     keeper: Keeper
     versions: Sequence[Terms]
@@ -137,7 +137,7 @@ class _Snapshot:
         )
 
     @property
-    def folder(self) -> Path:
+    def folder(self) -> Folder:
         return folder_of(self.root, self.month)
 
     def _month(self, each: Month, read: Mapping[str, Collection[Month]]) -> MonthKept:

@@ -11,6 +11,7 @@ from django.db import connection
 from ofrecord.engine.choice import SPARK, Choice
 from ofrecord.engine.running.duck import duck_engine
 from ofrecord.engine.running.spark import spark_engine
+from ofrecord.engine.storage import Folder
 
 SECONDS_BETWEEN: Final = 1.0
 
@@ -18,11 +19,16 @@ Say = Callable[[str], None]
 
 
 @contextmanager
-def running_engine(name: str, choice: Choice, scratch: Path, say: Say) -> Iterator[Any]:
+def running_engine(name: str, choice: Choice, scratch: Folder, say: Say) -> Iterator[Any]:
     """The engine, watched. What `say` raises, such as RunStopped, ends what the engine is at, and is raised here."""
-    made = spark_engine(choice.master) if name == SPARK else duck_engine(scratch, choice.memory)
+    made = spark_engine(choice.master, scratch) if name == SPARK else duck_engine(_local(scratch), choice.memory)
     with made as engine, _watched(engine, say):
         yield engine
+
+
+def _local(scratch: Folder) -> Path | None:
+    """Where it can spill to: not into a store."""
+    return scratch if isinstance(scratch, Path) else None
 
 
 @contextmanager

@@ -7,7 +7,6 @@ posting is one transaction. So a run that ends anywhere leaves nothing half done
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from ofrecord.engine.files import Kept
 from ofrecord.engine.judging.judge import judge
 from ofrecord.engine.snapshot_index import Index
 from ofrecord.engine.snapshots import read_snapshot, require_kept
+from ofrecord.engine.storage import Folder
 from ofrecord.engine.types import Booked, Laws, LineKey, PartnerSum
 from ofrecord.flows.gather_history import laws
 from ofrecord.flows.keep_snapshot import keep_snapshot
@@ -72,7 +72,7 @@ class _Run:
     month: Month
     run_id: UUID | None
     watcher: Watcher
-    root: Path
+    root: Folder
     choice: Choice
     done: int = -1
 
@@ -191,7 +191,7 @@ def _settle(run: _Run) -> Settled:
     return _close(run)
 
 
-def _require_kept(root: Path, cards: Sequence[ClosedCard]) -> None:
+def _require_kept(root: Folder, cards: Sequence[ClosedCard]) -> None:
     """What earlier closes counted is evidence: nothing is built on a month of which a file was altered."""
     require_kept(root, [(card.month, card.snapshot_sha256) for card in cards])
 

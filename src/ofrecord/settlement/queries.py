@@ -10,6 +10,7 @@ from django.db.models import QuerySet, Sum
 
 from ofrecord.access.scope import rows
 from ofrecord.access.types import Scope
+from ofrecord.engine.storage import Folder, folder_at
 from ofrecord.engine.types import PartnerSum
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
@@ -21,9 +22,9 @@ from ofrecord.settlement.types import Break, ClosedCard, Figures, HeldPart, Post
 from ofrecord.subscriptions.facts import first_start
 
 
-def books_folder() -> Path:
-    """Where snapshots and books are kept."""
-    return Path(settings.DATA) / "books"
+def books_folder() -> Folder:
+    """Where snapshots and books are kept: in the data folder, unless another place is named."""
+    return folder_at(settings.BOOKS) if settings.BOOKS else Path(settings.DATA) / "books"
 
 
 def runs() -> "QuerySet[Run]":

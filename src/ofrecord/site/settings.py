@@ -37,6 +37,8 @@ def _smtp(url: str) -> dict[str, object]:
 _env = os.environ
 BASE_URL = _env.get("OFRECORD_BASE_URL", "http://localhost:8420").rstrip("/")
 DATA = Path(_env.get("OFRECORD_DATA", "data")).resolve()
+# A folder or the URL of one, such as s3://bucket/books; without it, a folder of the data folder.
+BOOKS = _env.get("OFRECORD_BOOKS", "")
 MODE = _env.get("OFRECORD_MODE", "real")
 SMTP_URL = _env.get("OFRECORD_SMTP_URL", "")
 DEBUG = False

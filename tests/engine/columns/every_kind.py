@@ -72,7 +72,9 @@ def _kinds() -> Iterator[list[Clause]]:
     month = Per(Scope.PARTNER, Period.MONTH)
     yield [
         clause("base", "12%", when=Condition(months=CountRange(1, 6))),
-        clause("base-gold", "1/7", when=Condition(tiers=("Gold",), months=CountRange(1, 6)), instead_of=("base",)),
+        clause(
+            "base-gold", "1/7", when=Condition(tiers=("Gold",), months=CountRange(1, 6)), instead_of=("base",)
+        ),
         clause("base-later", "7.5%", when=Condition(months=CountRange(7))),
         clause("override", "10%", role=DISTRIBUTOR, basis=Basis.FEE, of="base"),
         clause("over-override", "1/3", role=REFERRER, basis=Basis.FEE, of="override"),
@@ -86,19 +88,32 @@ def _kinds() -> Iterator[list[Clause]]:
         yield [clause(f"whole-{measure.value}", bands=_bands(False, measure, month, *ends))]
     for unit in Unit:
         yield [clause(f"each-{unit.value.replace(' ', '-')}", amount=_usd(125), unit=unit)]
-    for scope, period in ((Scope.LINE, Period.LIFETIME), (Scope.CUSTOMER, Period.YEAR), (Scope.PARTNER, Period.MONTH)):
+    for scope, period in (
+        (Scope.LINE, Period.LIFETIME),
+        (Scope.CUSTOMER, Period.YEAR),
+        (Scope.PARTNER, Period.MONTH),
+    ):
         yield [clause(f"capped-{scope.value}", "20%", cap=Limit(_usd(4_000), Per(scope, period)))]
         yield [clause(f"floored-{scope.value}", "2%", floor=Limit(_usd(900), Per(scope, period)))]
     yield [
-        clause("capped-bands", bands=_bands(True, Measure.AMOUNT, month, 30_000), cap=Limit(_usd(9_000), month)),
-        clause("beside", "1%", together_with=("capped-bands",), cap=Limit(_usd(500), Per(Scope.SUBSCRIPTION))),
+        clause(
+            "capped-bands", bands=_bands(True, Measure.AMOUNT, month, 30_000), cap=Limit(_usd(9_000), month)
+        ),
+        clause(
+            "beside", "1%", together_with=("capped-bands",), cap=Limit(_usd(500), Per(Scope.SUBSCRIPTION))
+        ),
     ]
     for key in PoolKey:
         yield [clause(f"pooled-{key.name.lower()}", "1/7", basis=Basis.POOLED, pool="ads", pool_key=key)]
     yield [clause("growth", "10%", growth=Growth(Per(Scope.PARTNER, Period.QUARTER), Fraction(11, 10)))]
     yield [
         clause("campaign", "12%", needs=Needs(new_customers=2, seats=9, period=Period.QUARTER, for_all=True)),
-        clause("campaign-from", "3%", needs=Needs(billed=_usd(20_000), period=Period.YEAR), together_with=("campaign",)),
+        clause(
+            "campaign-from",
+            "3%",
+            needs=Needs(billed=_usd(20_000), period=Period.YEAR),
+            together_with=("campaign",),
+        ),
     ]
     split = ((PARTNER_OF_RECORD, Fraction(2, 3)), (REFERRER, Fraction(1, 4)))
     yield [clause("split", "20%", role="", split=split)]
@@ -107,13 +122,26 @@ def _kinds() -> Iterator[list[Clause]]:
     yield [
         clause("designated", "9%", when=run_off),
         clause("run-off", "3%", role=FORMER_PARTNER, when=run_off),
-        unpaid("over", "It is over.", when=Condition(roles=(FORMER_PARTNER,), months=CountRange(7), months_from=DESIGNATION)),
+        unpaid(
+            "over",
+            "It is over.",
+            when=Condition(roles=(FORMER_PARTNER,), months=CountRange(7), months_from=DESIGNATION),
+        ),
     ]
     yield [clause("on-payments", "12%", basis=Basis.COLLECTED, holdback=Holdback(Fraction(1, 5), 60))]
     yield [clause("once-paid", "1/3", earned=Earned.WHEN_COLLECTED, cap=Limit(_usd(6_000), month))]
-    yield [clause("on-list", "8%", basis=Basis.LIST), clause("on-margin", "30%", role=REFERRER, basis=Basis.MARGIN)]
-    yield [clause("by-seats", "8%", when=Condition(seats=CountRange(4))), unpaid("few", "Too few.", when=Condition(seats=CountRange(1, 3)))]
-    yield [clause(f"deal-{deal}", f"{3 + n}%", when=Condition(deals=(deal,), regions=("US",))) for n, deal in enumerate(DEALS)]
+    yield [
+        clause("on-list", "8%", basis=Basis.LIST),
+        clause("on-margin", "30%", role=REFERRER, basis=Basis.MARGIN),
+    ]
+    yield [
+        clause("by-seats", "8%", when=Condition(seats=CountRange(4))),
+        unpaid("few", "Too few.", when=Condition(seats=CountRange(1, 3))),
+    ]
+    yield [
+        clause(f"deal-{deal}", f"{3 + n}%", when=Condition(deals=(deal,), regions=("US",)))
+        for n, deal in enumerate(DEALS)
+    ]
     yield [clause("for-all", "11%", applies=Applies.ALL)]
     yield [clause("until-renewal", "13%", applies=Applies.UNTIL_RENEWAL)]
 
@@ -124,7 +152,9 @@ def _version(sha: str, version: str, effective: date, **other: Any) -> Terms:
         code = f"offer-{number:02}"
         offers.append(Offer(code, code.capitalize(), (), (), family=f"family-{number % 3}"))
         clauses += [replace(each, when=replace(each.when, offers=(code,))) for each in kind]
-    usual = terms(*clauses, sha=sha, tiers=TIERS, pools=("ads",), offers=tuple(offers), segments=("business", "public"))
+    usual = terms(
+        *clauses, sha=sha, tiers=TIERS, pools=("ads",), offers=tuple(offers), segments=("business", "public")
+    )
     return replace(usual, version=version, effective=effective, **other)
 
 
@@ -144,7 +174,10 @@ def offers() -> int:
 
 def pools() -> list[PoolFact]:
     months = [FIRST.plus(number) for number in range(0, MONTHS, 2)]
-    return [PoolFact(f"ads/{each}", "ads", each, 1_000_03 + 7 * number, "USD") for number, each in enumerate(months)]
+    return [
+        PoolFact(f"ads/{each}", "ads", each, 1_000_03 + 7 * number, "USD")
+        for number, each in enumerate(months)
+    ]
 
 
 _PICK: Final = """CREATE MACRO pick(n, salt, upto) AS

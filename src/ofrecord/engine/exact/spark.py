@@ -6,7 +6,8 @@ _SIZE: Final = "CAST(abs(a) AS DECIMAL(38, 0))"
 _TOTAL: Final = "aggregate(ws, CAST(0 AS DECIMAL(38, 0)), (s, v) -> CAST(s + v AS DECIMAL(38, 0)))"
 # Euclid's algorithm ends after five steps for each decimal digit of the smaller number.
 _STEPS: Final = "CASE WHEN b < 1000000000 THEN 45 WHEN b < 1000000000000000000 THEN 90 ELSE 190 END"
-_GCD: Final = "aggregate(sequence(1, 90), struct(x AS a, y AS b), (p, i) -> IF(p.b = 0, p, struct(p.b AS a, p.a % p.b AS b)), p -> p.a)"
+_GCD: Final = """aggregate(sequence(1, 90), struct(x AS a, y AS b),
+    (p, i) -> IF(p.b = 0, p, struct(p.b AS a, p.a % p.b AS b)), p -> p.a)"""
 
 _SHARE: Final = f"""CAST(sign(a) AS BIGINT) * (({_SIZE} * ws[i]) div {_TOTAL}
     + CASE WHEN size(filter(

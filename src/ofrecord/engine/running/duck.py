@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,8 +11,11 @@ from typing import Any
 import duckdb
 import ibis
 import pyarrow as pa
+from ibis.backends.sql.datatypes import DuckDBType
+from ibis.formats.pyarrow import PyArrowType
 
 from ofrecord.engine.exact import duck
+from ofrecord.engine.storage import Folder, register
 
 MEMORY = "2GB"
 REORDERING = "join_order,build_side_probe_side"
@@ -36,10 +39,12 @@ class Duck:
         self.connection.register(name, table)
         return self.ibis.table(name)
 
-    def read(self, paths: list[Path], schema: pa.Schema) -> ibis.Table:
+    def read(self, paths: Sequence[Folder], schema: pa.Schema) -> ibis.Table:
         """The rows of Parquet files of one schema; of no files, no rows."""
         if not paths:
             return self.bring(schema.empty_table())
+        for path in paths:
+            register(self.connection, path)
         name = self._name()
         listed = ", ".join(f"'{path}'" for path in paths)
         self.connection.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
@@ -77,6 +82,22 @@ class Duck:
         assert written is not None, "a copy says how many rows it wrote"
         return int(written[0])
 
+    def write_sorted(
+        self, table: ibis.Table, path: Path, order: Sequence[str], schema: pa.Schema, rows_a_group: int
+    ) -> int:
+        """The columns of the schema as a Parquet file, in the order, as they come where it is empty; how many rows."""
+        # A small number that is written out is one of 32 bits to DuckDB, whatever the expression says.
+        typed = ", ".join(f'"{field.name}"::{_sql_type(field.type)} AS "{field.name}"' for field in schema)
+        by = f" ORDER BY {', '.join(order)}" if order else ""
+        query = f"SELECT {typed} FROM ({self.sql(table)}){by}"
+        self.connection.execute(
+            f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {rows_a_group},"
+            " PARQUET_VERSION V2, USE_TMP_FILE false)"
+        )
+        written = self.connection.fetchone()
+        assert written is not None, "a copy says how many rows it wrote"
+        return int(written[0])
+
     def sql(self, table: ibis.Table) -> str:
         return str(ibis.to_sql(table, dialect="duckdb"))
 
@@ -92,6 +113,11 @@ class Duck:
     def _name(self) -> str:
         self.kept += 1
         return f"step_{self.kept}"
+
+
+def _sql_type(kind: pa.DataType) -> str:
+    """The type in the words of DuckDB."""
+    return str(DuckDBType.to_string(PyArrowType.to_ibis(kind)))
 
 
 @contextmanager

@@ -3,9 +3,11 @@
 Needs `ofrecord[spark]` and a Java runtime. Files are read where they are: every machine must reach them under one URL.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import ibis
@@ -13,9 +15,15 @@ import pyarrow as pa
 
 from ofrecord.engine.exact import spark
 from ofrecord.engine.refusals import SparkMissing
+from ofrecord.engine.running.merging import merge
+from ofrecord.engine.running.parts import for_spark, parts_folder
+from ofrecord.engine.running.spark_sql import sql_of
+from ofrecord.engine.storage import Folder
 
 APP: Final = "ofrecord"
 LOCAL: Final = "local[*]"
+BROADCAST_BYTES: Final = 32 << 20
+ROWS_A_GROUP: Final = 100_000
 SETTINGS: Final = {
     # A day is a day wherever the cluster stands.
     "spark.sql.session.timeZone": "UTC",
@@ -23,6 +31,17 @@ SETTINGS: Final = {
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     # A sum that has no room, or a division by nothing, ends the run: it is never null, or another number.
     "spark.sql.ansi.enabled": "true",
+    # What is kept forgets what it came from; a union of it then looks for columns that are gone, and finds no plan.
+    "spark.sql.constraintPropagation.enabled": "false",
+    # A step renames many columns: Spark would try all their names over again for each step that reads it.
+    "spark.sql.optimizer.expressionProjectionCandidateLimit": "1",
+}
+# On one machine, where a part of the work needs no other than the machine's own threads.
+SETTINGS_LOCAL: Final = {
+    "spark.ui.enabled": "false",
+    "spark.sql.shuffle.partitions": "8",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
 }
 
 
@@ -32,21 +51,25 @@ class Spark:
 
     session: Any
     ibis: Any
+    # Where every machine can write what the book is then put together from.
+    scratch: Folder | None = None
     views: int = 0
+    doing: str = "Working"
 
     def bring(self, table: pa.Table) -> ibis.Table:
-        """A small table from Python."""
-        return self._view(self.session.createDataFrame(table))
+        """A small table from Python: every machine has all of it, so that what is joined with it need not be moved."""
+        frame = self.session.createDataFrame(table)
+        return self._view(frame.hint("broadcast") if table.nbytes < BROADCAST_BYTES else frame)
 
-    def read(self, paths: Sequence[str], schema: pa.Schema) -> ibis.Table:
+    def read(self, paths: Sequence[Folder], schema: pa.Schema) -> ibis.Table:
         """The rows of Parquet files of one schema; of no files, no rows."""
         if not paths:
             return self.bring(schema.empty_table())
-        return self._view(self.session.read.parquet(*map(str, paths)))
+        return self._view(self.session.read.parquet(*map(for_spark, paths)))
 
     def view(self, table: ibis.Table) -> ibis.Table:
-        """The table under a name, worked out anew by each step that reads it: for what is cheaper read than kept."""
-        return self._view(self.session.sql(self.sql(table)))
+        """The table under a name. It is kept: to plan what many steps come from takes Spark longer than to read it."""
+        return self.keep(table)
 
     def keep(self, table: ibis.Table, *, as_written: bool = False) -> ibis.Table:
         """The table worked out now, in the memory and on the disks of the cluster: no step reads what it came from.
@@ -60,12 +83,34 @@ class Spark:
         """The rows, in the memory of Python: for small tables."""
         return self.session.sql(self.sql(table)).toArrow()
 
-    def write(self, table: ibis.Table, folder: str, order: Sequence[str]) -> None:
-        """The rows as Parquet files in the folder, ordered over all of them."""
-        self.session.sql(self.sql(table)).sort(*order).write.mode("overwrite").parquet(folder)
+    def write(self, table: ibis.Table, path: Path) -> int:
+        """All rows as a Parquet file; how many."""
+        return self.write_sorted(table, path, (), table.schema().to_pyarrow(), ROWS_A_GROUP)
+
+    def write_sorted(
+        self, table: ibis.Table, path: Path, order: Sequence[str], schema: pa.Schema, rows_a_group: int
+    ) -> int:
+        """The rows in the order, over all of them, as a Parquet file on this machine; how many.
+
+        Every machine writes parts, by URL where the scratch is one. This one puts them together, group by group.
+        """
+        frame = self.session.sql(self.sql(table.select(schema.names)))
+        with parts_folder(self.scratch) as parts:
+            (frame.sort(*order) if order else frame).write.mode("overwrite").parquet(parts.url)
+            return merge(parts.files(), path, schema, rows_a_group)
 
     def sql(self, table: ibis.Table) -> str:
-        return str(ibis.to_sql(table, dialect="pyspark"))
+        return sql_of(table)
+
+    def progress(self) -> str:
+        """What is being carried out, and how many of the tasks that the cluster knows of are done, in words."""
+        tracker = self.session.sparkContext.statusTracker()
+        stages = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
+        known = [stage for stage in stages if stage is not None]
+        done, of = (
+            sum(getattr(stage, name) for stage in known) for name in ("numCompletedTasks", "numTasks")
+        )
+        return f"{self.doing}, {done:,} of {of:,} tasks" if of else self.doing
 
     def stop(self) -> None:
         """Ends what is being carried out, from another thread."""
@@ -79,19 +124,27 @@ class Spark:
 
 
 @contextmanager
-def spark_engine(master: str | None = None) -> Iterator[Spark]:
-    """A session on the master, in this process where none is named. Raises SparkMissing."""
+def spark_engine(
+    master: str | None = None,
+    scratch: Folder | None = None,
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Spark]:
+    """A session on the master, in this process where none is named; `settings` go before our own.
+
+    `scratch` is a folder that every machine of the cluster reaches. Raises SparkMissing.
+    """
     try:
         from pyspark.sql import SparkSession  # noqa: PLC0415
     except ImportError as fault:
         raise SparkMissing from fault
     builder = SparkSession.builder.appName(APP).master(master or LOCAL)
-    for name, value in SETTINGS.items():
+    local = SETTINGS_LOCAL if (master or LOCAL).startswith("local") else {}
+    for name, value in {**SETTINGS, **local, **settings}.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
     try:
         session.sparkContext.setLogLevel("ERROR")
         spark.define(session)
-        yield Spark(session, ibis.pyspark.connect(session))
+        yield Spark(session, ibis.pyspark.connect(session), scratch)
     finally:
         session.stop()

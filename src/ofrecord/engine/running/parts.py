@@ -1,0 +1,55 @@
+"""A folder for the parts of one file, which every machine of a cluster writes to, gone when it is left."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+from ofrecord.engine.storage import Folder, Remote, opened
+
+# Hadoop knows the stores of two vendors by other names.
+_HADOOP: Final = {"s3": "s3a", "gcs": "gs", "abfs": "abfss"}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The folder, by the URL under which Spark writes to it."""
+
+    folder: Folder
+
+    @property
+    def url(self) -> str:
+        return for_spark(self.folder)
+
+    def files(self) -> Iterator[Any]:
+        """The parts in their order, each as a reader of Parquet takes it."""
+        found: list[Any] = (
+            self.folder.files() if isinstance(self.folder, Remote) else sorted(self.folder.iterdir())
+        )
+        return (opened(each) for each in found if each.name.startswith("part-"))
+
+
+def for_spark(path: Folder) -> str:
+    """The path as Spark knows it, whatever its own default file system is."""
+    if isinstance(path, Path):
+        return path.resolve().as_uri()
+    protocol, _, rest = path.url.partition("://")
+    return f"{_HADOOP.get(protocol, protocol)}://{rest}"
+
+
+@contextmanager
+def parts_folder(scratch: Folder | None) -> Iterator[Parts]:
+    """A new folder inside the scratch, or on this machine where there is none."""
+    inside = scratch if scratch is not None else Path(tempfile.gettempdir())
+    folder = inside / f".parts-{uuid4().hex}"
+    try:
+        yield Parts(folder)
+    finally:
+        if isinstance(folder, Path):
+            shutil.rmtree(folder, ignore_errors=True)
+        elif folder.store.exists(folder.place):
+            folder.remove()

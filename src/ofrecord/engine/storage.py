@@ -1,0 +1,128 @@
+"""Where snapshots and books are kept: a folder of this machine, or one of an object store, by its URL.
+
+Both are asked for files in the same words. What is local is a `Path`, and nothing is between us and the disk; what is
+remote is reached by fsspec, of which each store has its own part: s3fs, gcsfs, adlfs.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from ofrecord.engine.refusals import StorageMissing
+
+_LOCAL: Final = "file://"
+_SEPARATOR: Final = "://"
+# A row group is read in as many requests as it has columns asked for: what was read besides would be in vain.
+_BLOCK: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Remote:
+    """A file or a folder of a store, by its URL."""
+
+    url: str
+
+    def __truediv__(self, name: str) -> "Remote":
+        return Remote(f"{self.url}/{name}")
+
+    def __str__(self) -> str:
+        return self.url
+
+    @property
+    def name(self) -> str:
+        return self.url.rpartition("/")[2]
+
+    @property
+    def parent(self) -> "Remote":
+        return Remote(self.url.rpartition("/")[0])
+
+    @property
+    def store(self) -> Any:
+        """The store as fsspec reaches it. Raises StorageMissing."""
+        return _store(self.url)[0]
+
+    @property
+    def place(self) -> str:
+        """The name inside the store."""
+        return str(_store(self.url)[1])
+
+    def open(self) -> Any:
+        """The file, of which only what is asked for is read."""
+        return self.store.open(self.place, "rb", block_size=_BLOCK)
+
+    def read_text(self) -> str:
+        return bytes(self.store.cat_file(self.place)).decode()
+
+    def write_bytes(self, content: bytes) -> None:
+        """Whole or not at all: a store shows an object once all of it is there."""
+        self._make_folder()
+        self.store.pipe_file(self.place, content)
+
+    def put(self, path: Path) -> None:
+        """The bytes of a local file, whole or not at all."""
+        self._make_folder()
+        self.store.put_file(str(path), self.place)
+
+    def files(self) -> list["Remote"]:
+        """The files in the folder, by name."""
+        return [
+            self / str(each).rpartition("/")[2] for each in sorted(self.store.ls(self.place, detail=False))
+        ]
+
+    def remove(self) -> None:
+        """The folder with all that is in it."""
+        self.store.rm(self.place, recursive=True)
+
+    def state(self) -> str:
+        """Another text as soon as the store says anything else of the file. Raises FileNotFoundError."""
+        return str(self.store.ukey(self.place))
+
+    def size(self) -> int:
+        return int(self.store.size(self.place))
+
+    def sha256(self) -> str:
+        """The hash of the bytes, all of which are read."""
+        with self.open() as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def _make_folder(self) -> None:
+        self.store.makedirs(self.parent.place, exist_ok=True)
+
+
+Folder: TypeAlias = Path | Remote
+
+
+def folder_at(text: str) -> Folder:
+    """The folder by a path or a URL."""
+    if text.startswith(_LOCAL):
+        return Path(text.removeprefix(_LOCAL))
+    return Remote(text.rstrip("/")) if is_url(text) else Path(text)
+
+
+def is_url(text: str) -> bool:
+    return _SEPARATOR in text
+
+
+def opened(path: Folder) -> Any:
+    """What a reader of Parquet takes: the path of a local file, or the remote one, opened."""
+    return path if isinstance(path, Path) else path.open()
+
+
+def register(connection: Any, path: Folder) -> None:
+    """Has a DuckDB connection read URLs of that store."""
+    if isinstance(path, Remote):
+        protocol = path.url.partition(_SEPARATOR)[0]
+        if not connection.filesystem_is_registered(protocol):
+            connection.register_filesystem(path.store)
+
+
+def _store(url: str) -> tuple[Any, str]:
+    try:
+        from fsspec.core import url_to_fs  # type: ignore[import-untyped]  # noqa: PLC0415
+
+        # A listing that was remembered would say of a file what it was before.
+        store, place = url_to_fs(url, use_listings_cache=False)
+    except (ImportError, ValueError) as fault:
+        raise StorageMissing(url=url, needs=str(fault)) from fault
+    return store, place
