@@ -13,13 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ofrecord.engine.book_sums import sums_in_columns
 from ofrecord.engine.columns import FORMAT, line_table
 from ofrecord.engine.columns import lines_of as lines_in
 from ofrecord.engine.files import Kept, keep_table, sound_path, write_json
 from ofrecord.engine.recompute import is_sound
 from ofrecord.engine.refusals import BookUnsound
-from ofrecord.engine.running.duck import duck_engine
 from ofrecord.engine.storage import Folder, opened, register
 from ofrecord.engine.types import LINE_DIGITS, Booked, BookedLine, FeeLine, LineKey, PartnerSum, line_id
 from ofrecord.kernel.calendar import Month
@@ -147,6 +145,10 @@ def sums_of(root: Folder, month: Month, sha256: str, terms_by_sha: Mapping[str, 
     """
     path = sound_path(folder_of(root, month), BOOK_KIND, sha256)
     if pq.read_metadata(opened(path)).num_rows > ROWS_ONE_BY_ONE:
+        # An engine takes a second to be loaded, and most books are small.
+        from ofrecord.engine.book_sums import sums_in_columns  # noqa: PLC0415
+        from ofrecord.engine.running.duck import duck_engine  # noqa: PLC0415
+
         with duck_engine() as engine:
             return sums_in_columns(engine, path, terms_by_sha)
     found: dict[tuple[str, str], list[FeeLine]] = defaultdict(list)

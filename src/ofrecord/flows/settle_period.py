@@ -19,7 +19,6 @@ from ofrecord.billing.facts import billed_in
 from ofrecord.engine import books
 from ofrecord.engine.booking import to_book
 from ofrecord.engine.choice import JUDGE, USUAL, Choice, choose
-from ofrecord.engine.closing import Closing, write_month
 from ofrecord.engine.files import Kept
 from ofrecord.engine.judging.judge import judge
 from ofrecord.engine.snapshot_index import Index
@@ -27,8 +26,6 @@ from ofrecord.engine.snapshots import read_snapshot, require_kept
 from ofrecord.engine.storage import Folder
 from ofrecord.engine.types import Booked, Laws, LineKey, PartnerSum
 from ofrecord.flows.gather_history import laws
-from ofrecord.flows.keep_snapshot import keep_snapshot
-from ofrecord.flows.running_engine import running_engine
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money, sum_money
 from ofrecord.kernel.refusal import Refusal
@@ -209,6 +206,9 @@ def _close(run: _Run) -> Settled:
     """The steps, in order."""
     run.step("Billing what was not billed yet")
     _bill(run)
+    # Engines take a second to be loaded: whoever only asks for a close, or shows one, does not wait for that.
+    from ofrecord.flows.keep_snapshot import keep_snapshot  # noqa: PLC0415
+
     run.step("Keeping what was billed, paid and taken back")
     cards = closed_months()
     _require_kept(run.root, cards)
@@ -249,6 +249,9 @@ def _book(run: _Run, known: Laws, index: Index, snapshot: Kept) -> Kept:
         return books.write_book(
             run.root, run.month, to_book(known, history, earned, _on_record(run), run.month)
         )
+    from ofrecord.engine.closing import Closing, write_month  # noqa: PLC0415
+    from ofrecord.flows.running_engine import running_engine  # noqa: PLC0415
+
     with entered(OFFICE):
         earlier = booked_months(before=run.month)
     with running_engine(chosen.name, run.choice, run.root, run.say) as engine:
