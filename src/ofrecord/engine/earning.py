@@ -87,19 +87,24 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What was worked out before: events up to and with the day, but for the subscriptions that are worked out `anew`.
+    """What was worked out before: events up to and with the day, but for what is worked out `anew`.
 
-    `carried` says what of caps and bands the others had used up by then, as `carried.CARRIED`.
+    These are lines or subscriptions, as its one column says. `carried` says what of caps and bands the others had used
+    up by then, as `carried.CARRIED`.
     """
 
     day: date
     anew: ibis.Table
     carried: ibis.Table
 
+    @property
+    def by(self) -> str:
+        return str(self.anew.columns[0])
+
     def left(self, events: ibis.Table) -> ibis.Table:
         """The events that are to be worked out."""
-        anew = self.anew.select(anew="subscription")
-        found = events.left_join(anew, events.subscription == anew.anew)
+        anew = self.anew.select(anew=self.by)
+        found = events.left_join(anew, events[self.by] == anew.anew)
         return found.filter((found.event_day > self.day) | found.anew.notnull()).select(*events.columns)
 
 
@@ -174,7 +179,7 @@ def _is_late(steps: Steps, ground: _Ground) -> bool:
     late = event_steps.late_lines(
         ground.facts, given.credits, given.receipts, ground.versions, ground.reducing, through=steps.through
     )
-    return steps.engine.fetch(steps.step("late lines", late).limit(1)).num_rows > 0
+    return bool(steps.engine.fetch(steps.step("late lines", late).limit(1)).num_rows)
 
 
 def _ground(steps: Steps) -> _Ground:
@@ -221,7 +226,7 @@ def _ground(steps: Steps) -> _Ground:
 
 
 def _any(engine: Engine, table: ibis.Table) -> bool:
-    return engine.fetch(table.limit(1)).num_rows > 0
+    return bool(engine.fetch(table.limit(1)).num_rows)
 
 
 def _is_negative(steps: Steps, facts: ibis.Table, versions: ibis.Table, reducing: ibis.Table) -> bool:

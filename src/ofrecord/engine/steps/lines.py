@@ -7,10 +7,10 @@ import ibis
 
 from ofrecord.engine.compiled.cited import NONE
 from ofrecord.engine.compiled.clauses import UNPAID
-from ofrecord.engine.exact.functions import WIDE, add_days
+from ofrecord.engine.exact.functions import MINORS, WIDE, add_days
 from ofrecord.engine.steps.payees import earned, place_of, with_parts
 from ofrecord.engine.steps.reckon import with_working
-from ofrecord.engine.steps.shapes import EARNED, MINOR, MINORS, shaped
+from ofrecord.engine.steps.shapes import EARNED, MINOR, shaped
 from ofrecord.program.clause_types import Basis
 
 

@@ -62,7 +62,7 @@ def reckon(
     bands had counted before the first of the claims; None: nothing.
     """
     found = claims
-    if kinds & {GRADUATED, SEATS}:
+    if {GRADUATED, SEATS} & set(kinds):
         found = _with_before(found, "bands", counted["bands"], carried)
     if GROWTH in kinds:
         found = _with_before(found, "growth", counted["growth"])
