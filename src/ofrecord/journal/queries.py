@@ -42,7 +42,11 @@ def written_since(
     """
     entries = Entry.objects.filter(Q(subject_id__in=subject_ids) | Q(partner_id=partner_id))
     found = entries.filter(at__gte=at, subject_kind__in=kinds, subject_id__isnull=False).order_by()
-    return list(found.values_list("subject_kind", "subject_id", "verb"))
+    return [
+        (kind, subject_id, verb)
+        for kind, subject_id, verb in found.values_list("subject_kind", "subject_id", "verb")
+        if subject_id is not None
+    ]
 
 
 def _happening(entry: Entry) -> Happening:
