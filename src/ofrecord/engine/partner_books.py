@@ -14,24 +14,25 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ofrecord.engine.books import BOOK_KIND, folder_of
 from ofrecord.engine.columns import BOOK, lines_of
 from ofrecord.engine.files import file_name, seen, sound_path
 from ofrecord.engine.storage import Folder, register
-from ofrecord.engine.types import Booked, FeeLine, LineKey, line_id
+from ofrecord.engine.types import PAYMENT, SALE, Booked, FeeLine, LineKey, line_id
 from ofrecord.kernel.calendar import Month
 
 # Hashed before they are read: a few books of this size take no longer than a page may.
 SMALL: Final = 16 * 2**20
-_AMOUNTS: Final = (
-    "event, service_first, deal, clause, role, filename, due_currency, fee_minor, due_minor, waived_minor"
-)
+_KEY: Final = ("event", "service_first", "deal", "clause", "role")
+_ADDED: Final = ("filename", "due_currency", "fee_minor", "due_minor", "waived_minor")
+_BESIDE: Final = ("partner", "subscription", "customer", "currency", "event_day", "source")
 _hashing = ThreadPoolExecutor(1, "hash-of-books")
 
 
@@ -48,20 +49,25 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A clause of which what it paid since the day `first` is added up `over` subscriptions, customers or partners."""
+    """A clause of which what it paid since the day `first` is added up over what the column `over` names."""
 
     clause: str
     over: str
     first: date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PartnerBooks:
     """The part of the books, given in the order of their months, that is one partner's."""
 
     root: Folder
     books: Sequence[tuple[Month, str]]
     partner: str
+
+    @cached_property
+    def _amounts(self) -> pa.Table:
+        """What all lines of the partner add: read once, whatever is asked of it."""
+        return self._read(", ".join((*_KEY, *_ADDED, *_BESIDE)), "")
 
     def sums(
         self, *, without: str = "", subscriptions: Collection[str] | None = None
@@ -72,43 +78,29 @@ class PartnerBooks:
         found: dict[str, dict[LineKey, list[Sums]]] = defaultdict(lambda: defaultdict(list))
         if subscriptions is not None and not subscriptions:
             return found
-        which, asked = "and source <> $without", dict[str, Any](without=without)
+        wanted = pc.field("source") != without
         if subscriptions is not None:
-            which += " and subscription in (select unnest($subscriptions))"
-            asked |= {"subscriptions": list(subscriptions)}
-        columns = (column.to_pylist() for column in self._read(_AMOUNTS, which, **asked).columns)
+            wanted &= pc.field("subscription").isin(list(subscriptions))
+        table = self._amounts.filter(wanted)
+        columns = (table[name].to_pylist() for name in (*_KEY, *_ADDED))
         for event, first, deal, clause, role, *amounts in zip(*columns, strict=True):
             found[event][event, first, deal, clause, self.partner, role].append(Sums(*amounts))
         return found
 
-    def paid(self, clauses: Sequence[Counted]) -> list[tuple[Counted, str, str, int]]:
-        """What the partner's sales and payments came to under each of the clauses, by what it is added up over and by
-        currency.
-        """
-        if not clauses:
-            return []
-        query = """
-            select place, case when over = 'subscription' then subscription
-                               when over = 'customer' then customer else partner end as id,
-                   currency, sum(fee_minor) as minor
-              from read_parquet($paths)
-              join (select unnest($places) as place, unnest($names) as name, unnest($over) as over,
-                           unnest($first) as first) asked on clause = name
-             where partner = $partner and event_day >= first and source in ('sale', 'payment')
-             group by all
-        """
-        table = self._asked(
-            query,
-            places=[*range(len(clauses))],
-            names=[each.clause for each in clauses],
-            over=[each.over for each in clauses],
-            first=[each.first for each in clauses],
+    def paid(self, counted: Counted) -> dict[tuple[str, str], int]:
+        """What sales and payments came to under the clause, by what it is added up over and by currency."""
+        wanted = (
+            (pc.field("clause") == counted.clause)
+            & (pc.field("event_day") >= counted.first)
+            & pc.field("source").isin([SALE, PAYMENT])
         )
-        columns = (column.to_pylist() for column in table.columns)
-        return [
-            (clauses[place], name, code, int(minor))
-            for place, name, code, minor in zip(*columns, strict=True)
-        ]
+        table = (
+            self._amounts.filter(wanted)
+            .group_by([counted.over, "currency"])
+            .aggregate([("fee_minor", "sum")])
+        )
+        columns = (table[name].to_pylist() for name in (counted.over, "currency", "fee_minor_sum"))
+        return {(name, currency): minor for name, currency, minor in zip(*columns, strict=True)}
 
     def on_record(self, sums: Mapping[str, Mapping[LineKey, Sequence[Sums]]]) -> dict[LineKey, Booked]:
         """What the books hold under the keys of those events, as `books.on_record` says it; only those are read in
@@ -117,14 +109,15 @@ class PartnerBooks:
         paths = sorted({each.path for keys in sums.values() for found in keys.values() for each in found})
         if not paths:
             return {}
-        months = {str(self._path(*book)): book[0] for book in self.books}
+        # By folder and name: of a URL DuckDB says the rest in its own way.
+        months = {_ending(str(self._path(*book))): book[0] for book in self.books}
         names = ", ".join(BOOK.names)
         which = "and event in (select unnest($events))"
         table = self._read(f"{names}, filename", which, paths=paths, events=list(sums))
         by_month: dict[Month, list[tuple[int, FeeLine]]] = defaultdict(list)
         lines = lines_of(table.select(BOOK.names))
         for path, line in zip(table["filename"].to_pylist(), lines, strict=True):
-            by_month[months[path]].append(line)
+            by_month[months[_ending(path)]].append(line)
         found: dict[LineKey, Booked] = {}
         for month, _ in self.books:
             for number, booked in by_month[month]:
@@ -132,28 +125,31 @@ class PartnerBooks:
         return found
 
     def _read(self, columns: str, besides: str, **asked: Any) -> pa.Table:
-        """Columns of the partner's lines in all books; in each they are a part that the row groups' ends tell of."""
+        """Columns of the partner's lines; in each book they are a part that the row groups' ends tell of. Of all books
+        unless `paths` are named.
+        """
         if not self.books:
-            return BOOK.empty_table().select(
-                [name.strip() for name in columns.split(",") if name.strip() in BOOK.names]
-            )
-        query = (
-            f"select {columns} from read_parquet($paths, filename = true) where partner = $partner {besides}"
-        )
-        return self._asked(query, **asked)
-
-    def _asked(self, query: str, **asked: Any) -> pa.Table:
-        """What the query finds in the books, `$paths`, all of them unless it is said, of the partner, `$partner`."""
+            names = [name.strip() for name in columns.split(",")]
+            return pa.schema(
+                [BOOK.field(name) if name in BOOK.names else (name, pa.string()) for name in names]
+            ).empty_table()
         if "paths" not in asked:
             asked["paths"] = [
                 str(_checked(self._path(month, sha256), sha256)) for month, sha256 in self.books
             ]
+        query = (
+            f"select {columns} from read_parquet($paths, filename = true) where partner = $partner {besides}"
+        )
         with _connection().cursor() as cursor:
             found: pa.Table = cursor.sql(query, params={"partner": self.partner, **asked}).to_arrow_table()
         return found
 
     def _path(self, month: Month, sha256: str) -> Folder:
         return folder_of(self.root, month) / file_name(BOOK_KIND, sha256)
+
+
+def _ending(path: str) -> str:
+    return "/".join(path.split("/")[-2:])
 
 
 def added(before: Booked | None, name: str, line: FeeLine) -> Booked:
@@ -206,8 +202,10 @@ def _agrees(lines: Sequence[FeeLine], sums: Mapping[LineKey, Sequence[Sums]], wa
 
 @lru_cache(maxsize=1)
 def _connection() -> duckdb.DuckDBPyConnection:
-    """One for the process: it remembers the ends of the row groups that it has read. Each read has a cursor."""
-    connection = duckdb.connect(config={"threads": 2, "memory_limit": "512MB"})
+    """One for the process: it remembers the ends of the row groups that it has read. Each read has a cursor, and takes
+    the thread of its request: it reads little of each book.
+    """
+    connection = duckdb.connect(config={"threads": 1, "memory_limit": "512MB"})
     connection.execute("set parquet_metadata_cache = true")
     return connection
 

@@ -75,16 +75,15 @@ class _Asked:
         return min(windows, default=None) if self.back.caps else None
 
 
-def gather_open(
-    partner_id: UUID, laws: Laws, last: ClosedCard, books: PartnerBooks, most_lines: int | None
-) -> Opened | None:
-    """What is still to be judged of the partner's sales in the month after the last closed one.
+def gather_open(laws: Laws, last: ClosedCard, books: PartnerBooks, most_lines: int | None) -> Opened | None:
+    """What is still to be judged in the month after the last closed one, of the partner whose part of the books it is.
 
     None where everything is to be judged, or more than `most_lines` lines. Needs the office's scope.
     """
     back = looks_back(laws)
     if back is None:
         return None
+    partner_id = UUID(books.partner)
     asked = _Asked(partner_id, laws, back, last)
     sales = _sales(asked)
     currencies = {str(partner): wanted for partner, wanted in statement_currencies({partner_id}).items()}
@@ -153,13 +152,11 @@ def _capped(
     asked: _Asked, books: PartnerBooks, sales: Sequence[SaleOf], whole: Collection[UUID]
 ) -> Mapping[AddedUp, int]:
     """What the caps had paid before the month, but for what is judged whole."""
-    counted = {}
-    for name, (terms, per) in asked.back.caps.items():
-        first = period_of(per.period, asked.month.first, terms.year_from).first
-        counted[name] = Counted(name, per.scope.value, first)
     besides = {str(name) for sale in sales if sale.id in whole for name in (sale.id, sale.customer_id)}
-    return {
-        (each.clause, name, str(each.first), currency): minor
-        for each, name, currency, minor in books.paid([*counted.values()])
-        if name not in besides
-    }
+    found = {}
+    for clause, (terms, per) in asked.back.caps.items():
+        first = period_of(per.period, asked.month.first, terms.year_from).first
+        for (name, currency), minor in books.paid(Counted(clause, per.scope.value, first)).items():
+            if name not in besides:
+                found[clause, name, str(first), currency] = minor
+    return found

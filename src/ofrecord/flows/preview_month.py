@@ -40,8 +40,9 @@ from ofrecord.settlement.types import ClosedCard, Figures, HeldPart
 from ofrecord.statements.queries import with_names
 from ofrecord.statements.types import NamedLine
 
-# What a request works out, in some seconds at the most; a partner of usual size has a twentieth of it.
-MOST_LINES = 25_000
+# What a request works out in some two seconds on a machine that does nothing else: all that a partner has sold that is
+# six times as large as a usual one, or, where the laws only look back, the open month of one forty times as large.
+MOST_LINES = 6_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def _found(month: Month, today: date, partner_id: UUID | None, most_lines: int |
     known = _gathered(month, partner_id, earlier, most_lines)
     payment = in_force(month.last).terms.payment
     history, rate_day = _with_later_rates(known.gathered.history, month, today, payment.rate_days)
-    lines = books.in_order(_lines(known, history, month, partner_id, earlier))
+    lines = books.in_order(_lines(known, history, month, earlier))
     sums = _sums(lines)
     figures = all_figures(sums, openings(partner_id), released_in(month, partner_id), payment)
     preview = Preview(
@@ -165,9 +166,12 @@ def _found(month: Month, today: date, partner_id: UUID | None, most_lines: int |
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a preview is worked out from. `opened` where closed months are left out of it, with what is not."""
+    """What a preview is worked out from. `opened` where closed months are left out of it, with what is not; of one
+    partner with what earlier books hold for it.
+    """
 
     gathered: Gathered
+    books: PartnerBooks | None = None
     is_without_pools: bool = False
     opened: Opened | None = None
 
@@ -182,41 +186,40 @@ def _gathered(
     if partner_id is None or is_pooled:
         # Everybody counts: in a preview of all, and where something is in a pool that all share.
         if most_lines is None or not has_more_invoices(None, most_lines):
-            return _Known(gather(month, expected=[month]))
+            return _Known(
+                gather(month, expected=[month]), None if partner_id is None else _books(earlier, partner_id)
+            )
         if partner_id is None:
             raise PreviewTooLarge(most=most_lines, is_of_one=False)
+    own = _books(earlier, partner_id)
     last = earlier[-1] if earlier and earlier[-1].month == month.plus(-1) else None
     if last is not None and not published_since(last.closed_at):
-        opened = gather_open(partner_id, rules, last, _books(earlier, partner_id), most_lines)
+        opened = gather_open(rules, last, own, most_lines)
         if opened is not None:
-            return _Known(opened.gathered, is_pooled, opened)
+            return _Known(opened.gathered, own, is_pooled, opened)
     customers = bearing_on(rules, partner_id, most_lines)
     if customers is None:
         raise PreviewTooLarge(most=most_lines or 0, is_of_one=True)
-    return _Known(gather_of(partner_id, rules, month, customers, pools=()), is_pooled)
+    return _Known(gather_of(partner_id, rules, month, customers, pools=()), own, is_pooled)
 
 
 def _books(earlier: Sequence[ClosedCard], partner_id: UUID) -> PartnerBooks:
     return PartnerBooks(books_folder(), [(card.month, card.book_sha256) for card in earlier], str(partner_id))
 
 
-def _lines(
-    known: _Known, history: History, month: Month, partner_id: UUID | None, earlier: Sequence[ClosedCard]
-) -> list[FeeLine]:
+def _lines(known: _Known, history: History, month: Month, earlier: Sequence[ClosedCard]) -> list[FeeLine]:
     """The lines that the month's book would have, of one partner or of all."""
-    laws, opened = known.gathered.laws, known.opened
+    laws, opened, part = known.gathered.laws, known.opened, known.books
     earned = judge(laws, history, month.last, begun=ANEW if opened is None else opened.begun)
-    if partner_id is None:
+    if part is None:
         booked = [(card.month, card.book_sha256) for card in earlier]
         return to_book(laws, history, earned, books.on_record(books_folder(), booked), month)
-    own = str(partner_id)
-    earned = [line for line in earned if line.partner == own]
-    part = _books(earlier, partner_id)
+    earned = [line for line in earned if line.partner == part.partner]
     sums = part.sums(
         without=POOL if known.is_without_pools else "",
         subscriptions=None if opened is None else opened.whole,
     )
-    events = differing(earned, sums, history.currencies.get(own, ""))
+    events = differing(earned, sums, history.currencies.get(part.partner, ""))
     doubtful = [line for line in earned if line.event in events]
     on_record = part.on_record({event: sums[event] for event in events & sums.keys()})
     return to_book(laws, history, doubtful, on_record, month)
