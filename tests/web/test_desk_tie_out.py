@@ -2,9 +2,12 @@
 
 from datetime import date
 
+import pytest
+
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, VendorRole
 from ofrecord.clock.queries import now
+from ofrecord.flows.check_month import check_month
 from ofrecord.kernel.money import Money
 from ofrecord.ledger.actions import Move, post
 from ofrecord.ledger.types import BALANCE, BANK, Posting
@@ -39,3 +42,12 @@ def test_a_month_that_is_not_closed_has_nothing_to_hold_against_each_other(world
     assert (page.status, page.has("September 2026 is not closed")) == (409, True)
     assert desk.get("tie-out", "words").status == 404
     assert desk_of(world, VendorRole.SELLER).get("tie-out", "2026-08").status == 403
+
+
+def test_a_book_that_is_too_large_for_a_page_is_left_to_the_command(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(check_month.__kwdefaults__, "most_lines", 1)
+    page = desk_of(world, VendorRole.FINANCE).get("tie-out", "2026-08")
+    assert page.status == 409
+    assert page.has("too many to check while you wait", "ofrecord tie-out 2026-08")

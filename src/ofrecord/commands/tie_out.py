@@ -46,7 +46,7 @@ def tie_out(month: MonthsArgument = None, data: DataOption = DEFAULT_DATA) -> No
     with entered(OFFICE):
         months = [month] if month else [card.month for card in reversed(closed_months())]
         for each in months:
-            checked = check_month(reader=SERVER, month=each)
+            checked = check_month(reader=SERVER, month=each, most_lines=None)
             is_broken = is_broken or not checked.ties_out
             for row in told(checked):
                 typer.echo(row)

@@ -100,6 +100,22 @@ class PreviewTooLarge(Refusal):
 
 
 @dataclass(eq=False)
+class BookTooLarge(Refusal):
+    """A book has more lines than are worked out again while somebody waits."""
+
+    code = "book-too-large"
+    kind = Kind.CONFLICT
+    month: Month
+    lines: int
+
+    def sentence(self) -> str:
+        return f"The book of {month_words(self.month)} has {self.lines:,} lines: too many to check while you wait."
+
+    def remedy(self) -> str:
+        return f"Whoever runs the server can have it checked by ofrecord tie-out {self.month}."
+
+
+@dataclass(eq=False)
 class MonthNotClosed(Refusal):
     code = "month-not-closed"
     kind = Kind.CONFLICT
