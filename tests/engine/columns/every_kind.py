@@ -186,7 +186,8 @@ _PICK: Final = """CREATE MACRO pick(n, salt, upto) AS
 _SUBSCRIPTIONS: Final = """CREATE TABLE subscriptions AS
     SELECT n, 's' || n AS subscription, ($first + to_months(pick(n, 1, 12)::INTEGER))::DATE AS month,
         CASE WHEN pick(n, 2, 2) = 0 THEN month ELSE month + pick(n, 3, day(last_day(month)))::INTEGER END AS started_on,
-        'c' || pick(n, 4, 1 + $subscriptions // 2) AS customer, 'offer-' || lpad((n % $offers)::VARCHAR, 2, '0') AS offer,
+        'c' || pick(n, 4, 1 + $subscriptions // 2) AS customer,
+        'offer-' || lpad((n % $offers)::VARCHAR, 2, '0') AS offer,
         CASE WHEN pick(n, 5, 4) = 0 THEN 'resale' ELSE 'partner-of-record' END AS way,
         CASE WHEN pick(n, 6, 3) = 0 THEN 'GB' ELSE 'US' END AS region,
         ['', 'public'][1 + pick(n, 7, 2)] AS segment, 1 + pick(n, 8, 9) AS first_seats,
@@ -209,10 +210,12 @@ _LINES: Final = """CREATE TABLE lines AS
     FROM billed"""
 
 _TABLES: Final = {
-    "facts": """SELECT invoice_line, 'N-' || during || '-' || customer AS invoice, invoice_day, subscription, started_on,
+    "facts": """SELECT invoice_line,
+            'N-' || during || '-' || customer AS invoice, invoice_day, subscription, started_on,
             customer, offer, way, region, segment, 'USD' AS currency, seats, 1500::BIGINT AS unit_price_minor,
             billed_minor, service_first, service_until, terms_sha256,
-            billed_minor + pick(line, 23, 5000)::BIGINT AS list_minor, (billed_minor * 2 // 3)::BIGINT AS wholesale_minor,
+            billed_minor + pick(line, 23, 5000)::BIGINT AS list_minor,
+            (billed_minor * 2 // 3)::BIGINT AS wholesale_minor,
             first_seats::INTEGER AS first_seats, deal, commitment_months
         FROM lines""",
     "credits": """WITH taken AS (SELECT *, unnest([0, 1][:1 + pick(line, 32, 2)]) AS part FROM lines
@@ -226,7 +229,8 @@ _TABLES: Final = {
     "receipts": """WITH paid AS (SELECT *, 1 + pick(line, 42, 2) AS parts FROM lines
             WHERE pick(line, 41, 4) > 0 AND billed_minor > 1), parts_of AS (
             SELECT *, unnest([0, 1][:parts]) AS part FROM paid)
-        SELECT invoice_line || '/r' || part AS id, invoice_line, invoice_day + pick(line, 43 + part, 70)::INTEGER AS day,
+        SELECT invoice_line || '/r' || part AS id, invoice_line,
+            invoice_day + pick(line, 43 + part, 70)::INTEGER AS day,
             CASE WHEN parts = 1 THEN billed_minor WHEN part = 0 THEN billed_minor // 3
                 ELSE billed_minor - billed_minor // 3 END::BIGINT AS amount_minor
         FROM parts_of""",
@@ -238,18 +242,21 @@ _TABLES: Final = {
                 {'of': one, 'role': 'distributor', 'first': started_on, 'until': NULL::DATE, 'share': NULL},
                 {'of': other, 'role': 'referrer', 'first': started_on, 'until': NULL::DATE, 'share': 2},
                 {'of': one, 'role': 'referrer', 'first': started_on, 'until': NULL::DATE, 'share': 2},
-                {'of': other, 'role': 'services partner', 'first': started_on + 40, 'until': started_on + 150, 'share': NULL}
+                {'of': other, 'role': 'services partner', 'first': started_on + 40,
+                    'until': started_on + 150, 'share': NULL}
             ]) AS held, unnest(range(7)) AS place FROM subscriptions
         )
         SELECT subscription, 'p' || held.of AS partner, held.role AS role, held.first AS first, held.until AS until,
-            held.share::BIGINT AS share_numerator, CASE WHEN held.share IS NOT NULL THEN 5::BIGINT END AS share_denominator
+            held.share::BIGINT AS share_numerator,
+            CASE WHEN held.share IS NOT NULL THEN 5::BIGINT END AS share_denominator
         FROM every WHERE held.first IS NOT NULL AND (place IN (0, 1, 2) OR pick(n, 50 + place // 2, 3) = 0)""",
     "tiers": """WITH spans AS (
             SELECT n, unnest([0, 1]) AS place, ($first + pick(n, 61, 500)::INTEGER)::DATE AS change
             FROM range($partners) AS partners(n) WHERE n % 5 > 0
         )
         SELECT 'p' || n AS partner, CASE place WHEN 0 THEN DATE '2000-01-01' ELSE change END AS first,
-            CASE place WHEN 0 THEN change END AS until, ['Registered', 'Silver', 'Gold'][1 + pick(n, 62 + place, 3)] AS tier
+            CASE place WHEN 0 THEN change END AS until,
+            ['Registered', 'Silver', 'Gold'][1 + pick(n, 62 + place, 3)] AS tier
         FROM spans""",
 }
 

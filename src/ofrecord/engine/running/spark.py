@@ -17,7 +17,7 @@ from ofrecord.engine.exact import spark
 from ofrecord.engine.refusals import SparkMissing
 from ofrecord.engine.running.merging import merge
 from ofrecord.engine.running.parts import for_spark, parts_folder
-from ofrecord.engine.running.spark_sql import sql_of
+from ofrecord.engine.running.spark_sql import query_of
 from ofrecord.engine.storage import Folder
 
 APP: Final = "ofrecord"
@@ -39,6 +39,7 @@ SETTINGS: Final = {
 # On one machine, where a part of the work needs no other than the machine's own threads.
 SETTINGS_LOCAL: Final = {
     "spark.ui.enabled": "false",
+    "spark.driver.memory": "4g",
     "spark.sql.shuffle.partitions": "8",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
@@ -77,11 +78,11 @@ class Spark:
         A machine that is lost takes its part along, and then the run fails; nothing was posted, and the next one does
         the whole.
         """
-        return self._view(self.session.sql(self.sql(table)).localCheckpoint())
+        return self._view(self._frame(table).localCheckpoint())
 
     def fetch(self, table: ibis.Table) -> pa.Table:
         """The rows, in the memory of Python: for small tables."""
-        return self.session.sql(self.sql(table)).toArrow()
+        return self._frame(table).toArrow()
 
     def write(self, table: ibis.Table, path: Path) -> int:
         """All rows as a Parquet file; how many."""
@@ -94,13 +95,10 @@ class Spark:
 
         Every machine writes parts, by URL where the scratch is one. This one puts them together, group by group.
         """
-        frame = self.session.sql(self.sql(table.select(schema.names)))
+        frame = self._frame(table.select(schema.names))
         with parts_folder(self.scratch) as parts:
             (frame.sort(*order) if order else frame).write.mode("overwrite").parquet(parts.url)
             return merge(parts.files(), path, schema, rows_a_group)
-
-    def sql(self, table: ibis.Table) -> str:
-        return sql_of(table)
 
     def progress(self) -> str:
         """What is being carried out, and how many of the tasks that the cluster knows of are done, in words."""
@@ -115,6 +113,13 @@ class Spark:
     def stop(self) -> None:
         """Ends what is being carried out, from another thread."""
         self.session.sparkContext.cancelAllJobs()
+
+    def _frame(self, table: ibis.Table) -> Any:
+        """The table, not worked out yet; what it reads several times is."""
+        query = query_of(table)
+        for name, sql in query.parts.items():
+            self.session.sql(sql).localCheckpoint().createOrReplaceTempView(name)
+        return self.session.sql(query.sql)
 
     def _view(self, frame: Any) -> ibis.Table:
         self.views += 1

@@ -1,13 +1,16 @@
 """Expressions in the words of Spark SQL, with what the usual translation lacks."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 import ibis
 import ibis.expr.operations as ops
 import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
-_EACH = "each"
+# A part with less text is planned wherever it is read.
+LIGHT: Final = 2_000
+_EACH: Final = "each"
 
 
 class _Compiler(PySparkCompiler):  # type: ignore[misc]
@@ -32,6 +35,45 @@ class _Compiler(PySparkCompiler):  # type: ignore[misc]
 _compiler = _Compiler()
 
 
-def sql_of(table: ibis.Table) -> str:
-    """The query that works out the table."""
-    return str(_compiler.to_sqlglot(table.unbind()).sql(dialect=_compiler.dialect))
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query, and what it reads several times: the parts by name, in the order in which one reads the other."""
+
+    parts: dict[str, str]
+    sql: str
+
+
+def query_of(table: ibis.Table) -> Query:
+    """The query that works out the table, with those of its parts apart that take long to plan.
+
+    Spark plans a part anew wherever it is read: parts that read one another would double the plan with each.
+    """
+    tree = _compiler.to_sqlglot(table.unbind())
+    named = tree.args.pop("with_", None)
+    light: dict[str, sge.CTE] = {}
+    parts: dict[str, str] = {}
+    for part in named.expressions if named else ():
+        if len(_text(part.this)) < LIGHT:
+            light[part.alias] = part
+        else:
+            parts[part.alias] = _text(_with(part.this, light))
+    return Query(parts, _text(_with(tree, light)))
+
+
+def _with(query: sge.Query, light: dict[str, sge.CTE]) -> sge.Query:
+    """The query with those of the light parts before it that it reads, itself or by way of another."""
+    wanted: set[str] = set()
+    reading: list[sge.Expression] = [query]
+    while reading:
+        names = {table.name for table in reading.pop().find_all(sge.Table)} & (light.keys() - wanted)
+        wanted |= names
+        reading += [light[name].this for name in names]
+    found = [light[name] for name in light if name in wanted]
+    if not found:
+        return query
+    query.set("with_", sge.With(expressions=found))
+    return query
+
+
+def _text(query: sge.Expression) -> str:
+    return str(query.sql(dialect=_compiler.dialect))
