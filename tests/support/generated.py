@@ -6,10 +6,11 @@ from fractions import Fraction
 from typing import Any
 
 from hypothesis import strategies as st
+from tests.support.oddities import odd_program, odd_sales, relaxed
 from tests.support.told import clause, terms
 
 from ofrecord.engine.flat import with_partners_of_the_month
-from ofrecord.engine.types import BilledFact, Credit, PoolFact, RateFact, Receipt, Recognition
+from ofrecord.engine.types import BilledFact, Credit, Laws, PoolFact, RateFact, Receipt, Recognition
 from ofrecord.kernel.calendar import Month, Span, add_months
 from ofrecord.kernel.money import Money, Rounding, share_minor
 from ofrecord.program.clause_types import (
@@ -261,10 +262,13 @@ def _credits(draw: st.DrawFn, fact: BilledFact) -> tuple[Credit, ...]:
 
 
 @st.composite
-def histories(draw: st.DrawFn, shas: str = "a") -> list[BilledFact]:
+def histories(draw: st.DrawFn, shas: str = "a", *, odd: bool = False) -> list[BilledFact]:
     """Sales of few partners; a partner has one tier on a day, and a line names who is recognized in its month."""
     count = draw(st.integers(1, 3))
-    found = [fact for n in range(count) for fact in draw(sales(n, draw(st.sampled_from(shas))))]
+    each = [draw(sales(n, draw(st.sampled_from(shas)))) for n in range(count)]
+    if odd:
+        each = [draw(odd_sales(sale)) for sale in each]
+    found = [fact for sale in each for fact in sale]
     tiers = draw(st.dictionaries(st.sampled_from(PARTNERS), st.lists(tier_changes, max_size=2)))
     return [with_partners_of_the_month(replace(fact, partners=_tiered(fact, tiers))) for fact in found]
 
@@ -298,3 +302,18 @@ exchange = st.lists(
 )
 currencies = st.dictionaries(st.sampled_from(PARTNERS), st.sampled_from(["EUR", "USD"]), max_size=2)
 LAST = add_months(FIRST.first, MONTHS + 12)
+
+
+@st.composite
+def several_laws(draw: st.DrawFn) -> Laws:
+    """One version, or two or three that follow one another some months later, odd or not, of clauses that pay."""
+    odd, after, found = draw(st.booleans()), 0, []
+    for number, sha in enumerate("abc"[: draw(st.integers(1, 3))]):
+        terms = draw(programs(sha))
+        terms = replace(
+            terms, version=str(number + 1), clauses=tuple(relaxed(draw, c) for c in terms.clauses)
+        )
+        terms = draw(odd_program(terms)) if odd else terms
+        found.append(terms if not number else replace(terms, effective=FIRST.plus(after).first))
+        after += draw(st.integers(1, 6))
+    return Laws(tuple(found))
