@@ -7,7 +7,6 @@ they were and are not read, except for the rows of subscriptions that something 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Final
 
 import ibis
@@ -33,6 +32,7 @@ from ofrecord.engine.snapshot_index import (
 )
 from ofrecord.engine.steps import touched as find
 from ofrecord.engine.steps.carried import LATE, without
+from ofrecord.engine.storage import Folder, opened
 from ofrecord.engine.types import Laws, RateFact
 from ofrecord.kernel.calendar import Month
 
@@ -43,10 +43,10 @@ _BY_LINE: Final = (FACTS, CREDITS, RECEIPTS)
 class Snapshot:
     """A snapshot by its index, with the root of the folders that its files lie in."""
 
-    root: Path
+    root: Folder
     index: Index
 
-    def paths(self, kind: str, months: Iterable[Month]) -> list[Path]:
+    def paths(self, kind: str, months: Iterable[Month]) -> list[Folder]:
         """The files of the months, of those that it has. Raises BookMissing, BookAltered."""
         known = self.index.months
         return [
@@ -55,7 +55,7 @@ class Snapshot:
             if month in known
         ]
 
-    def beside(self, kind: str) -> Path:
+    def beside(self, kind: str) -> Folder:
         """The file that is not by month of invoices."""
         return sound_path(folder_of(self.root, self.index.month), kind, self.index.beside[kind])
 
@@ -76,7 +76,7 @@ class Plan:
         """The rows of earlier books that are compared with what is worked out."""
         if self.since is None or self.partners is None:
             return books
-        return books.semi_join(self.partners, "partner").semi_join(self.since.anew, "subscription")
+        return books.semi_join(self.partners, "partner").semi_join(self.since.anew, self.since.by)
 
 
 def earned_of(engine: Any, plan: Plan, laws: Laws, month: Month, say: Say = lambda says: None) -> Steps:
@@ -102,7 +102,7 @@ def whole_needed(laws: Laws, before: Snapshot | None, now: Snapshot, *, has_carr
 
 
 def _rates_until(snapshot: Snapshot, before: Snapshot) -> set[RateFact]:
-    rates = rates_of(pq.read_table(snapshot.beside(RATES)))
+    rates = rates_of(pq.read_table(opened(snapshot.beside(RATES))))
     return {rate for rate in rates if rate.day <= before.index.month.last}
 
 
@@ -128,6 +128,15 @@ def _everything(engine: Any, now: Snapshot) -> Given:
     return Given(**tables, pools=now.index.pools)
 
 
+@dataclass(frozen=True, slots=True)
+class _Anew:
+    """What is worked out anew: lines or subscriptions, their subscriptions, and their facts of earlier months."""
+
+    table: ibis.Table
+    subscriptions: ibis.Table
+    facts: ibis.Table
+
+
 @dataclass(frozen=True)
 class _Comparing:
     """Two snapshots, of which the later one is to be closed."""
@@ -139,12 +148,33 @@ class _Comparing:
     carried: ibis.Table | None
 
     def plan(self) -> Plan:
-        anew = self._with_linked(self._touched())
-        given = self._given(anew)
-        recognized = self._recognitions(*self._both)
-        since = Since(self.day, anew, self._carried_of_others(anew))
-        partners = self.engine.keep(recognized.semi_join(anew, "subscription").select("partner").distinct())
-        return Plan(given, since, partners)
+        anew = self._lines_anew() if self.reach.by_line else self._subscriptions_anew()
+        recognized = self._recognitions(*self._both).semi_join(anew.subscriptions, "subscription")
+        since = Since(self.day, anew.table, self._carried_of_others(anew))
+        partners = self.engine.keep(recognized.select("partner").distinct())
+        return Plan(self._given(anew), since, partners)
+
+    def _subscriptions_anew(self) -> "_Anew":
+        """Each subscription of which an earlier line may be another now, with all that hangs together with it."""
+        found = self._with_linked(self._kept([*self._of_lines(self._lines()), *self._subscriptions()]))
+        earlier = self._read(self.now, FACTS, self.earlier)
+        # Files are sorted by subscription, and the reader leaves out groups of rows that have none of it.
+        return _Anew(found, found, self.engine.keep(earlier.semi_join(found, "subscription")))
+
+    def _lines_anew(self) -> "_Anew":
+        """Each line that may be another now: of months of which a file is another, or of whole subscriptions."""
+        lines = self._kept(self._lines(), "invoice_line")
+        whole = self._kept([*self._subscriptions()])
+        changed, earlier = (self._read(self.now, FACTS, some) for some in (self._changed, self.earlier))
+        facts = ibis.union(
+            changed.semi_join(lines, "invoice_line"), earlier.semi_join(whole, "subscription"), distinct=True
+        )
+        few = self.engine.keep(facts)
+        return _Anew(
+            self._kept([lines, few.select("invoice_line")], "invoice_line"),
+            self._kept([*self._of_lines([lines]), whole]),
+            few,
+        )
 
     @property
     def day(self) -> Any:
@@ -202,15 +232,29 @@ class _Comparing:
         kept: ibis.Table = self.engine.keep(found.select("invoice_line").distinct())
         return kept
 
-    def _touched(self) -> ibis.Table:
-        """The subscriptions of which an earlier line may be another now."""
-        found = [*self._of_lines(), *self._of_recognitions(), *self._of_partners(), *self._late()]
-        if not found:
-            return self.engine.bring(pa.table({"subscription": pa.array([], pa.string())}))
-        kept: ibis.Table = self.engine.keep(_distinct(found))
-        return kept
+    def _kept(self, tables: Sequence[ibis.Table], name: str = "subscription") -> ibis.Table:
+        """The names of all of the tables, each once."""
+        found: ibis.Table
+        if tables:
+            found = self.engine.keep(
+                ibis.union(*tables, distinct=True) if len(tables) > 1 else tables[0].distinct()
+            )
+        else:
+            found = self.engine.bring(pa.table({name: pa.array([], pa.string())}))
+        return found
 
-    def _of_lines(self) -> Iterable[ibis.Table]:
+    @property
+    def _changed(self) -> set[Month]:
+        return {month for kind in _BY_LINE for month in self.changed(kind)}
+
+    def _subscriptions(self) -> Iterable[ibis.Table]:
+        """Those that are touched by anything but their lines."""
+        yield from self._of_recognitions()
+        yield from self._of_partners()
+        yield from self._late()
+
+    def _lines(self) -> list[ibis.Table]:
+        """The lines (invoice_line) of which anything is otherwise than it was."""
         lines = [
             find.differing(*self._compared(kind)).select("invoice_line")
             for kind in (FACTS, CREDITS)
@@ -220,11 +264,14 @@ class _Comparing:
             later = self._read(self.now, RECEIPTS, self.later)
             lines.append(find.payments_otherwise(*self._compared(RECEIPTS), later, self.day))
             lines.append(self._cut_payments(self.paid))
+        return lines
+
+    def _of_lines(self, lines: Sequence[ibis.Table]) -> Iterable[ibis.Table]:
+        """The subscriptions of the lines, before and now."""
         if lines:
-            found = self.engine.keep(_distinct(lines))
-            months = {month for kind in _BY_LINE for month in self.changed(kind)}
+            found = self._kept(lines, "invoice_line")
             for snapshot in self._both:
-                facts = self._read(snapshot, FACTS, months | self.later)
+                facts = self._read(snapshot, FACTS, self._changed | self.later)
                 yield facts.semi_join(found, "invoice_line").select("subscription")
 
     def _cut_payments(self, paid: ibis.Table) -> ibis.Table:
@@ -288,24 +335,23 @@ class _Comparing:
     def _size(self, table: ibis.Table) -> int:
         return int(self.engine.fetch(table.aggregate(rows=table.count())).column("rows")[0].as_py())
 
-    def _carried_of_others(self, anew: ibis.Table) -> ibis.Table:
+    def _carried_of_others(self, anew: "_Anew") -> ibis.Table:
         """What is carried of what is not worked out anew."""
         if self.carried is None or not self.reach.looks_back:
             nothing: ibis.Table = self.engine.bring(SCHEMA.empty_table())
             return nothing
-        kept: ibis.Table = self.engine.keep(without(self.carried, find.names_of(anew, self.links)))
+        kept: ibis.Table = self.engine.keep(
+            without(self.carried, find.names_of(anew.subscriptions, self.links))
+        )
         return kept
 
-    def _given(self, anew: ibis.Table) -> Given:
-        """The facts that are new, those of subscriptions that are worked out anew, and those of lines paid since.
-
-        Files are sorted by what they are joined on, and the reader leaves out groups of rows that have none of it.
-        """
-        whole = self._read(self.now, FACTS, self.earlier).semi_join(anew, "subscription")
-        few = self.engine.keep(whole)
+    def _given(self, anew: "_Anew") -> Given:
+        """The facts that are new, those that are worked out anew, and those of lines that were paid since."""
+        few = anew.facts
         if self.paid is not None:
             paid = self._read(self.now, FACTS, self.changed(RECEIPTS)).semi_join(self.paid, "invoice_line")
-            few = self.engine.keep(ibis.union(few, paid.anti_join(anew, "subscription"), distinct=False))
+            others = paid.anti_join(few.select("invoice_line"), "invoice_line")
+            few = self.engine.keep(ibis.union(few, others, distinct=False))
         facts = ibis.union(self._read(self.now, FACTS, self.later), few, distinct=False)
         return Given(
             facts=self.engine.view(facts),
@@ -322,7 +368,3 @@ class _Comparing:
         found = ibis.union(self._read(self.now, kind, self.later), some, distinct=False)
         viewed: ibis.Table = self.engine.view(found)
         return viewed
-
-
-def _distinct(tables: Sequence[ibis.Table]) -> ibis.Table:
-    return ibis.union(*tables, distinct=True) if len(tables) > 1 else tables[0].distinct()

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ from ofrecord.program.clause_types import (
     Per,
     Period,
     Scope,
+    Unit,
 )
 
 HISTORIES = 10
@@ -169,9 +171,13 @@ def engine() -> Iterator[Duck]:
         yield found
 
 
-def looking_back(each: Clause) -> Clause:
-    """The clause, made such that not all of the history is to be worked out."""
+def looking_back(each: Clause, *, is_plain: bool) -> Clause:
+    """The clause, made such that not all of the history is to be worked out; a plain one adds nothing up."""
     found = replace(each, needs=None, growth=None)
+    if is_plain:
+        rate = found.rate if found.bands is None else Fraction(1, 10)
+        unit = Unit.SEAT if found.unit in (Unit.SUBSCRIPTION, Unit.CUSTOMER) else found.unit
+        return replace(found, rate=rate, bands=None, cap=None, floor=None, unit=unit)
     if found.bands is not None and not found.bands.graduated:
         found = replace(found, bands=replace(found.bands, per=monthly(found.bands.per)))
     if found.floor is not None and found.floor.per.scope is not Scope.LINE:
@@ -191,9 +197,11 @@ def monthly(per: Per) -> Per:
 def laws(draw: st.DrawFn) -> Laws:
     def version(sha: str) -> Any:
         found = draw(programs(sha))
-        kept = tuple(looking_back(each) for each in found.clauses if each.basis is not Basis.POOLED)
+        own = (each for each in found.clauses if each.basis is not Basis.POOLED)
+        kept = tuple(looking_back(each, is_plain=is_plain) for each in own)
         return replace(found, clauses=kept)
 
+    is_plain = draw(st.sampled_from([False, False, True]))
     first = version("a")
     if not draw(st.booleans()):
         return Laws((first,))
@@ -318,7 +326,7 @@ def refund(fact: BilledFact, day: str) -> BilledFact:
 
 def anew(engine: Duck, plan: Plan) -> set[str]:
     assert plan.since is not None
-    return set(engine.fetch(plan.since.anew).column("subscription").to_pylist())
+    return set(engine.fetch(plan.since.anew).column(0).to_pylist())
 
 
 capped = clause("share", "10%", cap=Limit(Money(200_00, "USD"), Per(Scope.SUBSCRIPTION)))
@@ -357,6 +365,19 @@ def test_a_refund_has_its_subscription_worked_out_anew_and_no_other(engine: Duck
         "s2/2010-07",
         "s3/2010-07",
     ]
+
+
+def test_where_nothing_is_added_up_a_refund_has_its_line_worked_out_anew(
+    engine: Duck, tmp_path: Path
+) -> None:
+    closes = Closes(engine, tmp_path, Laws((terms(replace(capped, cap=None)),)))
+    closes.close(MAY.plus(1), sold_until(MAY.plus(1), "s1", "s2"))
+    facts = sold_until(MAY.plus(2), "s1", "s2")
+    facts[1] = refund(facts[1], "2010-07-02")
+    plan = closes.close(MAY.plus(2), facts)
+    assert anew(engine, plan) == {"s2/2010-04"}
+    given_rows = engine.fetch(plan.given.facts).column("invoice_line").to_pylist()
+    assert sorted(given_rows) == ["s1/2010-07", "s2/2010-04", "s2/2010-07"]
 
 
 def test_a_payment_has_its_line_looked_at_and_no_other_month_read(engine: Duck, tmp_path: Path) -> None:

@@ -12,12 +12,14 @@ _ONCE = (Unit.SUBSCRIPTION, Unit.CUSTOMER)
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What is worked out together, so that nothing outside of it can change: a subscription at least.
+    """What is worked out together, so that nothing outside of it can change: a line, or a subscription at least.
 
-    `by_customer`: with all subscriptions of its customer. `roles`: with all subscriptions of each partner that is
-    recognized on it in one of these roles. `looks_back`: whether anything that came before the month still counts.
+    `by_line`: each line by itself. `by_customer`: a subscription with all of its customer. `roles`: with all of each
+    partner that is recognized on it in one of these roles. `looks_back`: whether anything that came before the month
+    still counts.
     """
 
+    by_line: bool
     by_customer: bool
     roles: frozenset[str]
     looks_back: bool
@@ -25,17 +27,16 @@ class Reach:
 
 def reach_of(laws: Laws) -> Reach:
     clauses = [each.clause for each in numbered(laws)]
+    scopes = {per.scope for clause in clauses for per in _added_up(clause)}
+    units = {clause.unit for clause in clauses} & {*_ONCE}
+    by_partner = [
+        clause for clause in clauses if any(per.scope is Scope.PARTNER for per in _added_up(clause))
+    ]
     return Reach(
-        any(per.scope is Scope.CUSTOMER for clause in clauses for per in _added_up(clause))
-        or any(clause.unit is Unit.CUSTOMER for clause in clauses),
-        frozenset(
-            role
-            for clause in clauses
-            for per in _added_up(clause)
-            if per.scope is Scope.PARTNER
-            for role in clause.payees
-        ),
-        any(clause.unit in _ONCE or any(_looks_back(per) for per in running(clause)) for clause in clauses),
+        by_line=not units and scopes <= {Scope.LINE},
+        by_customer=Scope.CUSTOMER in scopes or Unit.CUSTOMER in units,
+        roles=frozenset(role for clause in by_partner for role in clause.payees),
+        looks_back=bool(units) or any(_looks_back(per) for clause in clauses for per in running(clause)),
     )
 
 
