@@ -60,10 +60,10 @@ def query_of(table: ibis.Table) -> Query:
     return Query(parts, _text(_with(tree, light)))
 
 
-def _with(query: sge.Query, light: dict[str, sge.CTE]) -> sge.Query:
+def _with(query: Any, light: dict[str, sge.CTE]) -> Any:
     """The query with those of the light parts before it that it reads, itself or by way of another."""
     wanted: set[str] = set()
-    reading: list[sge.Expression] = [query]
+    reading: list[Any] = [query]
     while reading:
         names = {table.name for table in reading.pop().find_all(sge.Table)} & (light.keys() - wanted)
         wanted |= names
@@ -75,5 +75,5 @@ def _with(query: sge.Query, light: dict[str, sge.CTE]) -> sge.Query:
     return query
 
 
-def _text(query: sge.Expression) -> str:
+def _text(query: Any) -> str:
     return str(query.sql(dialect=_compiler.dialect))
