@@ -16,18 +16,21 @@ _SHARE: Final = f"""CAST(sign(a) AS BIGINT) * (({_SIZE} * ws[i]) div {_TOTAL}
         < abs(a) - aggregate(ws, 0L, (s, w) -> s + (({_SIZE} * w) div {_TOTAL})) THEN 1 ELSE 0 END)"""
 
 DEFINITIONS: Final = (
+    # Spark's own abs, and its minus sign, round a negative number of more than 34 digits.
+    """of_size(a DECIMAL(38, 0)) RETURNS DECIMAL(38, 0)
+        RETURN IF(a < 0, CAST(CAST(0 AS DECIMAL(38, 0)) - a AS DECIMAL(38, 0)), a)""",
     "of_product(a DECIMAL(38, 0), b DECIMAL(38, 0)) RETURNS DECIMAL(38, 0) RETURN CAST(a * b AS DECIMAL(38, 0))",
     "of_quotient(a DECIMAL(38, 0), b DECIMAL(38, 0)) RETURNS DECIMAL(38, 0) RETURN CAST(a div b AS DECIMAL(38, 0))",
     "of_rest(a DECIMAL(38, 0), b DECIMAL(38, 0)) RETURNS DECIMAL(38, 0) RETURN CAST(a % b AS DECIMAL(38, 0))",
     f"""of_divisor(a DECIMAL(38, 0), b DECIMAL(38, 0)) RETURNS DECIMAL(38, 0) RETURN aggregate(
-        sequence(1, {_STEPS}), struct(b AS x, CAST(abs(a) % b AS DECIMAL(38, 0)) AS y),
+        sequence(1, {_STEPS}), struct(b AS x, CAST(of_size(a) % b AS DECIMAL(38, 0)) AS y),
         (acc, i) -> IF(acc.y = 0, acc, struct(acc.y AS x, CAST(acc.x % acc.y AS DECIMAL(38, 0)) AS y)),
         acc -> acc.x)""",
     """of_rounded(n DECIMAL(38, 0), d DECIMAL(38, 0), mode STRING) RETURNS BIGINT RETURN CAST(sign(n) AS BIGINT) * (
-        abs(n) div d + CASE
-        WHEN mode = 'half up' THEN IF(2 * (abs(n) % d) >= d, 1, 0)
-        WHEN mode = 'half even' THEN IF(2 * (abs(n) % d) > d
-            OR (2 * (abs(n) % d) = d AND (abs(n) div d) % 2 = 1), 1, 0)
+        of_size(n) div d + CASE
+        WHEN mode = 'half up' THEN IF(2 * (of_size(n) % d) >= d, 1, 0)
+        WHEN mode = 'half even' THEN IF(2 * (of_size(n) % d) > d
+            OR (2 * (of_size(n) % d) = d AND (of_size(n) div d) % 2 = 1), 1, 0)
         ELSE 0 END)""",
     f"""of_share(a BIGINT, ws ARRAY<BIGINT>, i INT) RETURNS BIGINT
         RETURN CASE WHEN size(ws) = 1 THEN a ELSE {_SHARE} END""",
