@@ -2,6 +2,7 @@
 
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from ofrecord.access.refusals import NotFound
 from ofrecord.access.rules import require
@@ -46,7 +47,7 @@ def paper_of(card: StatementCard, scope: Scope) -> StatementPaper:
         partner=partner.name,
         partner_number=partner.number,
         card=card,
-        issued=card.closed_at.date(),
+        issued=card.closed_at.astimezone(ZoneInfo(in_force(card.month.last).terms.time_zone)).date(),
         lines=lines,
         versions=_versions(lines),
     )

@@ -282,6 +282,7 @@ def as_known(fact: BilledFact, is_known: Any) -> BilledFact:
 closed = st.lists(st.integers(2, 16), min_size=4, max_size=6, unique=True).map(sorted)
 
 
+@pytest.mark.slow
 @tried
 @given(laws(), worlds(), closed, exchange, st.dictionaries(st.integers(0, HISTORIES), currencies))
 def test_what_is_touched_books_what_everything_books(

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 
 from ofrecord.access.types import Permission, Reader
 from ofrecord.clock.queries import now
@@ -35,7 +36,11 @@ def listing(reader: Reader) -> "Listing[Any]":
                 sort="monthly_minor",
                 is_money=True,
             ),
-            Column(title="Composed", cell=lambda order: order.composed_at.date(), sort="composed_at"),
+            Column(
+                title="Composed",
+                cell=lambda order: timezone.localtime(order.composed_at).date(),
+                sort="composed_at",
+            ),
             Column(
                 title="Link open until",
                 cell=lambda order: order.link_expires_on if order.status == "open" else None,
