@@ -139,7 +139,12 @@ def test_a_check_of_the_month_names_the_altered_book(data: Path) -> None:
 
 @pytest.mark.parametrize(
     ("step", "kind"),
-    [("Working out", "snapshot"), ("Working out", "facts"), ("Working out", "rates"), ("Reading the book back", "book")],
+    [
+        ("Working out", "snapshot"),
+        ("Working out", "facts"),
+        ("Working out", "rates"),
+        ("Reading the book back", "book"),
+    ],
 )
 def test_a_file_that_is_altered_while_the_run_works_stops_it(data: Path, step: str, kind: str) -> None:
     """Between the step that writes it and the step that reads it."""

@@ -63,7 +63,9 @@ def numbers_of(lines: Sequence[FeeLine]) -> list[int]:
     return [numbers[line.key] for line in lines]
 
 
-def write_manifest(root: Folder, month: Month, snapshot: Kept, book: Kept, versions: Mapping[str, str]) -> None:
+def write_manifest(
+    root: Folder, month: Month, snapshot: Kept, book: Kept, versions: Mapping[str, str]
+) -> None:
     """What the month's files are, for whoever checks them without us; `versions` are the programs by hash."""
     files = {
         kind: {"name": kept.name, "sha256": kept.sha256, "rows": kept.rows}
@@ -105,7 +107,8 @@ def partner_of(root: Folder, month: Month, sha256: str, number: int) -> str | No
 def _read(root: Folder, month: Month, sha256: str, wanted: pc.Expression) -> list[BookedLine]:
     path = sound_path(folder_of(root, month), BOOK_KIND, sha256)
     return [
-        BookedLine(month, number, found) for number, found in lines_in(pq.read_table(opened(path), filters=wanted))
+        BookedLine(month, number, found)
+        for number, found in lines_in(pq.read_table(opened(path), filters=wanted))
     ]
 
 

@@ -111,7 +111,9 @@ def _named_by(root: Folder, index: Index) -> Iterator[tuple[Folder, str, str]]:
 def _flat_history(root: Folder, index: Index) -> History:
     paths = _paths(root, index)
     tables = {
-        name: pa.concat_tables([FLAT[name].empty_table(), *(pq.read_table(opened(path)) for path in paths[name])])
+        name: pa.concat_tables(
+            [FLAT[name].empty_table(), *(pq.read_table(opened(path)) for path in paths[name])]
+        )
         for name in FLAT
     }
     rates = rates_of(pq.read_table(*map(opened, paths[RATES])))

@@ -21,7 +21,9 @@ Say = Callable[[str], None]
 @contextmanager
 def running_engine(name: str, choice: Choice, scratch: Folder, say: Say) -> Iterator[Any]:
     """The engine, watched. What `say` raises, such as RunStopped, ends what the engine is at, and is raised here."""
-    made = spark_engine(choice.master, scratch) if name == SPARK else duck_engine(_local(scratch), choice.memory)
+    made = (
+        spark_engine(choice.master, scratch) if name == SPARK else duck_engine(_local(scratch), choice.memory)
+    )
     with made as engine, _watched(engine, say):
         yield engine
 
