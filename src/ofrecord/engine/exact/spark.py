@@ -66,7 +66,7 @@ DEFINITIONS: Final = (
     f"""of_shares(a BIGINT, ws ARRAY<BIGINT>) RETURNS ARRAY<BIGINT> RETURN IF(a <= 0, transform(ws, w -> 0L),
         transform(ws, (w, i) -> {_SHARE}))""",
     """of_dot(amounts ARRAY<BIGINT>, factors ARRAY<DECIMAL(38, 0)>) RETURNS DECIMAL(38, 0) RETURN aggregate(
-        zip_with(amounts, factors, (a, f) -> CAST(a * f AS DECIMAL(38, 0))), CAST(0 AS DECIMAL(38, 0)),
+        transform(amounts, (a, k) -> CAST(a * factors[k] AS DECIMAL(38, 0))), CAST(0 AS DECIMAL(38, 0)),
         (s, v) -> CAST(s + v AS DECIMAL(38, 0)))""",
     """of_slices(amounts ARRAY<BIGINT>, insides ARRAY<BIGINT>, ns ARRAY<DECIMAL(38, 0)>, ds ARRAY<DECIMAL(38, 0)>)
         RETURNS ARRAY<STRUCT<amount_minor: BIGINT, rate_numerator: DECIMAL(38, 0), rate_denominator: DECIMAL(38, 0)>>

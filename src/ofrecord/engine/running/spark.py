@@ -33,6 +33,8 @@ SETTINGS: Final = {
     "spark.sql.ansi.enabled": "true",
     # What is kept forgets what it came from; a union of it then looks for columns that are gone, and finds no plan.
     "spark.sql.constraintPropagation.enabled": "false",
+    # No expression names another one of the same query, and to look for such names takes long.
+    "spark.sql.lateralColumnAlias.enableImplicitResolution": "false",
     # A step renames many columns: Spark would try all their names over again for each step that reads it.
     "spark.sql.optimizer.expressionProjectionCandidateLimit": "1",
 }
