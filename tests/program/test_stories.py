@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ofrecord.kernel.calendar import add_months
@@ -80,6 +80,8 @@ def test_a_further_sale_may_have_partners_of_its_own_and_be_to_the_same_customer
     assert [(sale.same_customer, sale.deal) for sale in others] == [(False, "new")] * 2
 
 
+# A busy machine takes its time.
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 20), st.integers(1, 12)), max_size=4),
     st.sampled_from("ab"),
