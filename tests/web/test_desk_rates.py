@@ -1,5 +1,6 @@
 """Exchange rates at the desk: known, recorded from a publication, corrected one by one."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, VendorRole
+from ofrecord.clock.queries import now
 from ofrecord.exchange.queries import exchange_rates
 from support.desk import Desk, Page, desk_of
 from support.world import World
@@ -44,7 +46,9 @@ def test_a_publication_is_recorded_once_all_together(own_world: World) -> None:
     assert desk.follow(_sent(desk, HISTORY)).has("Exchange rates: 0 new, 0 corrected, 17 known before.")
     file = desk.get("rates", currency="EEK", export="csv").html.splitlines()
     assert file[0].endswith("Day,Currency,One euro,State,Source,Recorded")
-    assert file[1].startswith("2010-12-31,EEK,15.6466,in force,file eurofxref-hist.csv,2026-10-12T")
+    assert file[1].startswith("2010-12-31,EEK,15.6466,in force,file eurofxref-hist.csv,")
+    recorded = datetime.fromisoformat(file[1].rsplit(",", 1)[1])
+    assert recorded.astimezone(now().tzinfo).date() == now().date()
 
 
 def test_a_faulty_publication_is_refused_with_every_fault(world: World) -> None:

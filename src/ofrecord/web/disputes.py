@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from ofrecord.access.types import Permission, Reader
 from ofrecord.statements.queries import disputes_of
 from ofrecord.statements.types import ANSWERED, OPEN, DisputeCard, Outcome
@@ -81,10 +83,10 @@ def _state(row: Any) -> State:
 
 
 def _day(at: datetime | None) -> date | None:
-    return at.date() if at else None
+    return localdate(at) if at else None
 
 
 def _age(row: Any, today: date) -> int:
     """How long it waited for its answer, or has waited until now."""
-    days: int = ((_day(row.answered_at) or today) - row.opened_at.date()).days
+    days: int = ((_day(row.answered_at) or today) - localdate(row.opened_at)).days
     return days

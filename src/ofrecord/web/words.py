@@ -81,7 +81,8 @@ def percent_text(rate: Fraction) -> str:
 
 
 def day_text(day: date, form: str = "long") -> str:
-    """A day: "3 November 2026", or in the `short` form "3 Nov 2026"."""
+    """A day, or that of an instant in the current time zone: "3 November 2026"; in the `short` form "3 Nov 2026"."""
+    day = timezone.localdate(day) if isinstance(day, datetime) else day
     return format_date(day, "medium" if form == "short" else "long", locale=reader_locale())
 
 

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import count
+from itertools import count, islice
 from typing import Any, Final
 
 import pyarrow as pa
@@ -74,10 +74,17 @@ def spark() -> Iterator[Any]:
         yield engine
 
 
-@pytest.mark.parametrize("number", range(max(2, MANY // STORIES // 20)))
+def small_cases() -> Iterator[Case]:
+    """Cases of programs of few clauses: a plan of many takes Spark minutes."""
+    for number in count():
+        case = case_of(number)
+        if 2 <= sum(len(terms.clauses) for terms in case.laws.versions) <= 4:
+            yield replace(case, stories=case.stories[:10])
+
+
+@pytest.mark.parametrize("number", range(max(1, MANY // STORIES // 20)))
 def test_on_spark_they_are_the_same(spark: Any, number: int) -> None:
-    case = case_of(number + 1)
-    check(spark, replace(case, stories=case.stories[:10]))
+    check(spark, next(islice(small_cases(), number, None)))
 
 
 def test_what_differs_is_told_as_a_small_program_and_story(monkeypatch: pytest.MonkeyPatch) -> None:

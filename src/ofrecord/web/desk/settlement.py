@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.timezone import localdate
 
 from ofrecord.access.types import Permission, Scope
 from ofrecord.billing.queries import totals_by_month
@@ -83,7 +83,7 @@ def _money_columns(title: str, name: str, currencies: list[str]) -> "list[Column
 
 def _closed_on(row: MonthRow) -> date | None:
     """The day by the vendor's clock; the page of the month says the time."""
-    return timezone.localtime(row.closed_at).date() if row.closed_at else None
+    return localdate(row.closed_at) if row.closed_at else None
 
 
 def _named(row: MonthRow) -> Linked:

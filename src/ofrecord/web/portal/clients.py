@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from ofrecord.access.rules import CLIENT_PERMISSIONS
@@ -68,7 +69,7 @@ CLIENTS: Listing[Any] = Listing(
             title="What it may do",
             cell=lambda client: ", ".join(permission_words(Permission(name)) for name in client.permissions),
         ),
-        Column(title="Made", cell=lambda client: client.made_at.date(), sort="made_at"),
+        Column(title="Made", cell=lambda client: localdate(client.made_at), sort="made_at"),
         Column(
             title="State",
             cell=lambda client: State("revoked") if client.revoked_at else State("open", Tone.GOOD),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.timezone import localdate
 
 from ofrecord.access.refusals import NotFound
 from ofrecord.access.types import Permission, Reader
@@ -46,7 +47,7 @@ def listing(reader: Reader) -> "Listing[Any]":
                 export=lambda row: " + ".join(map(str, row[1].monthly)),
                 is_numeric=True,
             ),
-            Column(title="Since", cell=lambda row: row[0].added_at.date(), sort="added_at"),
+            Column(title="Since", cell=lambda row: localdate(row[0].added_at), sort="added_at"),
         ),
         sort="customer",
         search=("name", "number"),

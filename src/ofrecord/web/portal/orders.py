@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils import timezone
+from django.utils.timezone import localdate
 
 from ofrecord.access.types import Permission, Reader
 from ofrecord.clock.queries import now
@@ -38,7 +38,7 @@ def listing(reader: Reader) -> "Listing[Any]":
             ),
             Column(
                 title="Composed",
-                cell=lambda order: timezone.localtime(order.composed_at).date(),
+                cell=lambda order: localdate(order.composed_at),
                 sort="composed_at",
             ),
             Column(

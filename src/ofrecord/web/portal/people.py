@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils import timezone
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from ofrecord.access.types import PartnerRole, Permission
@@ -47,7 +47,7 @@ PEOPLE: Listing[Any] = Listing(
             sort="person__name",
         ),
         Column(title="Role", cell=lambda member: member.role, sort="role"),
-        Column(title="Since", cell=lambda member: timezone.localtime(member.since).date(), sort="since"),
+        Column(title="Since", cell=lambda member: localdate(member.since), sort="since"),
         Column(
             title="State",
             cell=lambda member: State("left") if member.ended_at else State("signs in", Tone.GOOD),

@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.timezone import localdate
 
 from ofrecord.access.refusals import NotFound
 from ofrecord.access.types import Permission
@@ -47,7 +48,7 @@ def listing() -> "Listing[Any]":
             Column(
                 title="Of them nothing", cell=lambda row: row.zero_lines, sort="zero_lines", is_numeric=True
             ),
-            Column(title="Closed", cell=lambda row: row.at.date(), sort="at"),
+            Column(title="Closed", cell=lambda row: localdate(row.at), sort="at"),
             Column(title="Earned", cell=_amount("total"), sort="total_minor", is_money=True),
             Column(title="Payable", cell=_amount("payable"), sort="payable_minor", is_money=True),
             Column(title="Carried", cell=_amount("carried"), sort="carried_minor", is_money=True),

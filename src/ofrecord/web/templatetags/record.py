@@ -43,7 +43,7 @@ def count(value: int | None) -> str:
 
 @register.filter
 def day(value: date | None, form: str = "long") -> str:
-    """`{{ invoice.day|day }}`: "3 November 2026"; `|day:"short"`: "3 Nov 2026"."""
+    """`{{ invoice.day|day }}`: "3 November 2026"; `|day:"short"`: "3 Nov 2026"; an instant's day is its day here."""
     return words.NOTHING if value is None else words.day_text(value, form)
 
 
