@@ -9,36 +9,60 @@ import pyarrow.parquet as pq
 
 from ofrecord.engine.book_writer import write_lines
 from ofrecord.engine.books import BOOK_KIND, folder_of
+from ofrecord.engine.carried import carried_after, keep_carried, read_carried, why_not_carried
 from ofrecord.engine.columns import BOOK, rates_of
 from ofrecord.engine.compiled.clauses import clause_table
 from ofrecord.engine.compiled.exchange import asked_of, currency_table, exchange_table
+from ofrecord.engine.compiled.scope import reach_of
 from ofrecord.engine.corrections import befores, nearby, with_causes
 from ofrecord.engine.earning import Given, Steps, earned
 from ofrecord.engine.files import Kept, sound_path
 from ofrecord.engine.flat import FLAT
 from ofrecord.engine.snapshot_index import RATES, Index
-from ofrecord.engine.snapshots import snapshot_paths
+from ofrecord.engine.snapshots import read_index, snapshot_paths
 from ofrecord.engine.steps.booking import BOOKED, changed, fresh
 from ofrecord.engine.steps.dues import Beside, exchanges_asked
 from ofrecord.engine.steps.numbers import drawn
 from ofrecord.engine.steps.record import on_record
 from ofrecord.engine.steps.shapes import shaped
 from ofrecord.engine.storage import Folder, opened
+from ofrecord.engine.touched import Plan, Snapshot, earned_of, everything, what_to_work_out
 from ofrecord.engine.types import Laws
 from ofrecord.kernel.calendar import Month
 
 Say = Callable[[str], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Former:
+    """The last closed month, from which a close may start: the hashes of its snapshot and of what was carried, which
+    is empty where nothing was."""
+
+    month: Month
+    snapshot_sha256: str
+    carried_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written: the book, and the hash of what later closes start from; and in words what was worked out."""
+
+    book: Kept
+    carried_sha256: str
+    says: str
+
+
 @dataclass(frozen=True)
 class Closing:
-    """A month to be closed: its snapshot, by index and hash, the program versions, and the books before it."""
+    """A month to be closed: its snapshot, by index and hash, the program versions, the books before it, and the month
+    that was closed last."""
 
     root: Folder
     index: Index
     sha256: str
     laws: Laws
     books: Sequence[tuple[Month, str]]
+    former: Former | None = None
 
     @property
     def month(self) -> Month:
@@ -55,8 +79,9 @@ class Closing:
         return earned(engine, self.given(engine), self.laws, self.month.last)
 
 
-def write_month(engine: Any, closing: Closing, say: Say) -> Kept:
-    """Works out what everything earns and writes what is not booked yet: the same lines as the judge's.
+def write_month(engine: Any, closing: Closing, say: Say) -> Written:
+    """Works out what is new and what was touched since the last close, or everything, and writes what is not booked
+    yet: the same lines as the judge's.
 
     Raises BookMissing, BookAltered, and whatever `say` raises.
     """
@@ -65,21 +90,52 @@ def write_month(engine: Any, closing: Closing, say: Say) -> Kept:
         engine.doing = says
         say(says)
 
-    begin("Preparing the steps")
-    steps = closing.steps(engine)
-    begin("Working out what everything that was billed earns")
+    begin("Finding what is new and what was touched")
+    plan = plan_of(engine, closing)
+    says = _in_words(engine, closing, plan)
+    begin(f"Working out {says}")
+    steps = earned_of(engine, plan, closing.laws, closing.month)
     lines = steps.named["lines"]
-    if closing.books:
+    is_first = not closing.books
+    # Those of a first close are written at once, unless what caps have used up must be read of them too.
+    if not is_first or reach_of(closing.laws).looks_back:
         lines = engine.keep(lines, as_written=True)
+    begin("Keeping what later closes start from")
+    carried = keep_carried(engine, closing.root, closing.month, carried_after(engine, steps, lines))
+    if not is_first:
         begin("Comparing with what earlier books hold")
-    booked = engine.keep(drawn(to_book(engine, closing, lines)), as_written=not closing.books)
+    booked = engine.keep(drawn(to_book(engine, closing, plan, lines)), as_written=is_first)
     begin("Writing the book")
-    return write_lines(engine, closing.root, closing.month, booked)
+    book = write_lines(engine, closing.root, closing.month, booked)
+    return Written(book, carried.sha256, f"Worked out {says}")
 
 
-def to_book(engine: Any, closing: Closing, lines: ibis.Table) -> ibis.Table:
+def plan_of(engine: Any, closing: Closing) -> Plan:
+    """What there is to work out: all of it where there is nothing to start from. Raises BookMissing, BookAltered."""
+    root, now, former = closing.root, Snapshot(closing.root, closing.index), closing.former
+    if former is None:
+        return everything(engine, now)
+    why = why_not_carried(root, former.month, former.carried_sha256)
+    index = read_index(root, former.month, former.snapshot_sha256)
+    if why is not None or index is None:
+        return everything(engine, now, why or f"The snapshot of {former.month} is in another format.")
+    carried = read_carried(engine, root, former.month, former.carried_sha256)
+    return what_to_work_out(engine, closing.laws, Snapshot(root, index), now, carried)
+
+
+def _in_words(engine: Any, closing: Closing, plan: Plan) -> str:
+    """How many of the invoice lines are worked out, and which, or why all."""
+    of = closing.index.lines + closing.index.earlier
+    if plan.since is None:
+        return f"all {of:,} invoice lines" + (f". {plan.whole}" if plan.whole else ".")
+    facts = plan.given.facts
+    rows = engine.fetch(facts.aggregate(rows=facts.count()))["rows"][0].as_py()
+    return f"{rows:,} of {of:,} invoice lines: what is new, and what was touched."
+
+
+def to_book(engine: Any, closing: Closing, plan: Plan, lines: ibis.Table) -> ibis.Table:
     """The lines of the month's book without their numbers: what is new, and what corrects, with its cause."""
-    beside = _with_exchanges(engine, closing, lines, _beside(engine, closing))
+    beside = _with_exchanges(engine, closing, lines, _beside(engine, closing, plan))
     if beside.record is None:
         return fresh(lines, beside)
     corrections = engine.keep(changed(lines, beside))
@@ -91,10 +147,13 @@ def to_book(engine: Any, closing: Closing, lines: ibis.Table) -> ibis.Table:
     return ibis.union(fresh(lines, beside), shaped(engine.bring(told), BOOKED), distinct=False)
 
 
-def _beside(engine: Any, closing: Closing) -> Beside:
+def _beside(engine: Any, closing: Closing, plan: Plan) -> Beside:
     """What the lines are held against, but for the rates: which are needed is not known yet."""
     holds = any(clause.holdback for terms in closing.laws.versions for clause in terms.clauses)
     wanted, earlier = closing.index.currencies, _books(engine, closing)
+    if earlier is not None and plan.since is not None:
+        # Few of all rows: read once.
+        earlier = engine.keep(plan.earlier(earlier))
     return Beside(
         last_day=closing.month.last,
         clauses=engine.bring(clause_table(closing.laws)) if holds else None,

@@ -84,17 +84,13 @@ def earned_of(engine: Any, plan: Plan, laws: Laws, month: Month, say: Say = lamb
     return earned(engine, plan.given, laws, month.last, say, since=plan.since)
 
 
-def whole_needed(laws: Laws, before: Snapshot | None, now: Snapshot, *, has_carried: bool) -> str | None:
+def whole_needed(laws: Laws, before: Snapshot, now: Snapshot) -> str | None:
     """Why the whole history is to be worked out, in a sentence; None where what is new and touched is enough."""
-    if before is None or before.index.month >= now.index.month:
-        return "There is no snapshot of a month before."
     if before.index.program_versions != now.index.program_versions:
         return "The program has another version than at the last close."
     far = always_whole(laws)
     if far is not None:
         return far
-    if reach_of(laws).looks_back and not has_carried:
-        return "What caps and bands have used up was not kept at the last close."
     wants = {**before.index.currencies, **now.index.currencies}
     if any(wants.values()) and _rates_until(before, before) != _rates_until(now, before):
         return "An exchange rate of an earlier month is another than at the last close."
@@ -106,26 +102,25 @@ def _rates_until(snapshot: Snapshot, before: Snapshot) -> set[RateFact]:
     return {rate for rate in rates if rate.day <= before.index.month.last}
 
 
-def what_to_work_out(
-    engine: Any, laws: Laws, before: Snapshot | None, now: Snapshot, carried: ibis.Table | None
-) -> Plan:
+def what_to_work_out(engine: Any, laws: Laws, before: Snapshot, now: Snapshot, carried: ibis.Table) -> Plan:
     """What has to be worked out to close the month of the snapshot `now`.
 
     `before` is the snapshot of the last closed month, and `carried` what was kept of it. Raises BookMissing,
     BookAltered.
     """
-    why = whole_needed(laws, before, now, has_carried=carried is not None)
-    if why is not None or before is None:
-        return Plan(_everything(engine, now), whole=why)
-    return _Comparing(engine, laws, before, now, carried).plan()
+    why = whole_needed(laws, before, now)
+    return (
+        _Comparing(engine, laws, before, now, carried).plan() if why is None else everything(engine, now, why)
+    )
 
 
-def _everything(engine: Any, now: Snapshot) -> Given:
+def everything(engine: Any, now: Snapshot, why: str | None = None) -> Plan:
+    """All of the snapshot is worked out. Raises BookMissing, BookAltered."""
     months = now.index.months
     tables = {kind: engine.read(now.paths(kind, months), FLAT[kind]) for kind in _BY_LINE}
     for kind in (RECOGNITIONS, TIERS):
         tables[kind] = engine.read([now.beside(kind)], FLAT[kind])
-    return Given(**tables, pools=now.index.pools)
+    return Plan(Given(**tables, pools=now.index.pools), whole=why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +140,7 @@ class _Comparing:
     laws: Laws
     before: Snapshot
     now: Snapshot
-    carried: ibis.Table | None
+    carried: ibis.Table
 
     def plan(self) -> Plan:
         anew = self._lines_anew() if self.reach.by_line else self._subscriptions_anew()
@@ -301,7 +296,7 @@ class _Comparing:
 
     def _late(self) -> Iterable[ibis.Table]:
         """Of what was taken back after the claw window caps have two accounts, of which one is carried."""
-        if self.carried is not None and self.reach.looks_back:
+        if self.reach.looks_back:
             found = self.carried.filter(self.carried.what == LATE)
             yield found.select(subscription="scope_id")
 
@@ -337,7 +332,7 @@ class _Comparing:
 
     def _carried_of_others(self, anew: "_Anew") -> ibis.Table:
         """What is carried of what is not worked out anew."""
-        if self.carried is None or not self.reach.looks_back:
+        if not self.reach.looks_back:
             nothing: ibis.Table = self.engine.bring(SCHEMA.empty_table())
             return nothing
         kept: ibis.Table = self.engine.keep(

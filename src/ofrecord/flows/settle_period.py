@@ -103,7 +103,7 @@ class _Result:
     laws: Laws
     index: Index
     snapshot: Kept
-    book: Kept
+    worked: "_Worked"
     sums: Sequence[PartnerSum]
 
     def versions_used(self) -> dict[str, str]:
@@ -111,6 +111,16 @@ class _Result:
         used = {sha for kept in self.index.months.values() for sha in kept.terms}
         by_sha = self.laws.by_sha
         return {sha: f"{by_sha[sha].program} {by_sha[sha].version}" for sha in sorted(used)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Worked:
+    """The month's book, the hash of what later closes start from, and in words what was worked out; "" where nothing
+    is kept, and where all was."""
+
+    book: Kept
+    carried_sha256: str = ""
+    says: str = ""
 
 
 def start_run(*, by: Actor, at: datetime, month: Month) -> UUID:
@@ -212,15 +222,16 @@ def _close(run: _Run) -> Settled:
     run.step("Keeping what was billed, paid and taken back")
     cards = closed_months()
     _require_kept(run.root, cards)
-    before = max(((card.month, card.snapshot_sha256) for card in cards), default=None)
+    former = max(cards, key=lambda card: card.month, default=None)
+    before = None if former is None else (former.month, former.snapshot_sha256)
     snapshot, index = keep_snapshot(run.root, run.month, before)
     run.step(f"Working out what {snapshot.rows:,} new and {index.earlier:,} earlier invoice lines earn")
     known = laws()
-    book = _book(run, known, index, snapshot)
+    worked = _work_out(run, known, index, snapshot, former)
     run.step("Reading the book back and working out every line again")
-    sums = books.sums_of(run.root, run.month, book.sha256, known.by_sha)
+    sums = books.sums_of(run.root, run.month, worked.book.sha256, known.by_sha)
     run.step("Posting")
-    _post(run, _Result(known, index, snapshot, book, sums))
+    _post(run, _Result(known, index, snapshot, worked, sums))
     run.done += 1
     run.whisper(f"{run.month} is closed")
     found = closed(run.month)
@@ -238,7 +249,7 @@ def _bill(run: _Run) -> None:
         )
 
 
-def _book(run: _Run, known: Laws, index: Index, snapshot: Kept) -> Kept:
+def _work_out(run: _Run, known: Laws, index: Index, snapshot: Kept, former: ClosedCard | None) -> _Worked:
     """The month's book, written by the engine that suits: the lines are the same whichever it is."""
     chosen = choose(run.choice, known, index.lines + index.earlier)
     if chosen.why:
@@ -246,16 +257,20 @@ def _book(run: _Run, known: Laws, index: Index, snapshot: Kept) -> Kept:
     if chosen.name == JUDGE:
         history = read_snapshot(run.root, run.month, snapshot.sha256)
         earned = judge(known, history, run.month.last, run.watch_judging)
-        return books.write_book(
-            run.root, run.month, to_book(known, history, earned, _on_record(run), run.month)
-        )
-    from ofrecord.engine.closing import Closing, write_month  # noqa: PLC0415
+        lines = to_book(known, history, earned, _on_record(run), run.month)
+        return _Worked(books.write_book(run.root, run.month, lines))
+    from ofrecord.engine.closing import Closing, Former, write_month  # noqa: PLC0415
     from ofrecord.flows.running_engine import running_engine  # noqa: PLC0415
 
     with entered(OFFICE):
         earlier = booked_months(before=run.month)
+    start = None
+    if former is not None:
+        start = Former(former.month, former.snapshot_sha256, former.carried_sha256)
     with running_engine(chosen.name, run.choice, run.root, run.say) as engine:
-        return write_month(engine, Closing(run.root, index, snapshot.sha256, known, earlier), run.say)
+        month = Closing(run.root, index, snapshot.sha256, known, earlier, start)
+        written = write_month(engine, month, run.say)
+    return _Worked(written.book, written.carried_sha256, written.says)
 
 
 def _on_record(run: _Run) -> dict[LineKey, Booked]:
@@ -276,13 +291,15 @@ def _post(run: _Run, result: _Result) -> None:
             month=run.month,
             run_id=run.id,
             snapshot=result.snapshot,
-            book=result.book,
+            book=result.worked.book,
             figures=figures,
             held=held_parts(run.month, result.sums),
+            carried_sha256=result.worked.carried_sha256,
+            says=result.worked.says,
         )
         issue_statements(at=run.at, month=run.month, figures=figures)
         _tie_out(run.month, result.sums)
-        books.write_manifest(run.root, run.month, result.snapshot, result.book, result.versions_used())
+        books.write_manifest(run.root, run.month, result.snapshot, result.worked.book, result.versions_used())
 
 
 def _require_all_counted(month: Month, index: Index) -> None:

@@ -31,12 +31,16 @@ class Run(models.Model):
 
 
 class ClosedMonth(models.Model):
-    """A month that is closed, with the hashes of what was counted and of what came out."""
+    """A month that is closed, with the hashes of what was counted and of what came out.
+
+    `carried_sha256` is that of what later closes start from, empty where nothing was kept for them.
+    """
 
     month = models.DateField(primary_key=True)
     run = models.OneToOneField(Run, models.PROTECT, related_name="+")
     snapshot_sha256 = models.CharField(max_length=64)
     book_sha256 = models.CharField(max_length=64)
+    carried_sha256 = models.CharField(max_length=64, default="")
     facts = models.PositiveIntegerField()
     lines = models.PositiveIntegerField()
     closed_at = models.DateTimeField()

@@ -147,6 +147,7 @@ def _closed_card(row: ClosedMonth) -> ClosedCard:
         run_id=row.run_id,
         snapshot_sha256=row.snapshot_sha256,
         book_sha256=row.book_sha256,
+        carried_sha256=row.carried_sha256,
         facts=row.facts,
         lines=row.lines,
         closed_at=row.closed_at,

@@ -27,12 +27,14 @@ class RunCard:
 
 @dataclass(frozen=True, slots=True)
 class ClosedCard:
-    """A closed month: the hashes of what was counted and of what came out, and how much of both."""
+    """A closed month: the hashes of what was counted, of what came out and of what later closes start from, which is
+    empty where nothing was kept for them; and how much was counted and came out."""
 
     month: Month
     run_id: UUID
     snapshot_sha256: str
     book_sha256: str
+    carried_sha256: str
     facts: int
     lines: int
     closed_at: datetime

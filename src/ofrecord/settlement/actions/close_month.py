@@ -31,8 +31,10 @@ def close_month(
     book: Kept,
     figures: Sequence[Figures],
     held: Sequence[HeldPart],
+    carried_sha256: str = "",
+    says: str = "",
 ) -> None:
-    """Closes the month once; PostgreSQL refuses a second row for it.
+    """Closes the month once; PostgreSQL refuses a second row for it. `says` is what the run has to add to that.
 
     The ledger gets at most four transfers for each partner and currency: the vendor's fees gain and the
     partner's balance is credited with them; from there goes what is held back, there comes what is released,
@@ -43,13 +45,14 @@ def close_month(
         run_id=run_id,
         snapshot_sha256=snapshot.sha256,
         book_sha256=book.sha256,
+        carried_sha256=carried_sha256,
         facts=snapshot.rows,
         lines=book.rows,
         closed_at=at,
     )
     post(moves=[move for each in figures for move in _moves(month, each)], day=month.last, at=at)
     insert_all([_held_fee(month, part) for part in held])
-    end_run(at=at, run_id=run_id, closed=True, says=f"{month} is closed.")
+    end_run(at=at, run_id=run_id, closed=True, says=f"{month} is closed. {says}".rstrip())
     record(
         by=by,
         at=at,
