@@ -8,13 +8,12 @@ from pathlib import Path
 
 from bench.settle import told
 
-from ofrecord.engine.book_writer import write_lines
+from ofrecord.engine.book_writer import write_narrow
 from ofrecord.engine.earning import Given, earned
 from ofrecord.engine.flat import FLAT
 from ofrecord.engine.running.duck import Duck, duck_engine
-from ofrecord.engine.steps.booking import book as to_book
+from ofrecord.engine.steps.booking import fresh
 from ofrecord.engine.steps.dues import Beside
-from ofrecord.engine.steps.numbers import drawn
 from ofrecord.engine.types import Laws
 from ofrecord.kernel.calendar import Month
 
@@ -27,10 +26,11 @@ def settle(folder: Path, book: Path, terms_sha256: str, through: str, memory: st
     with duck_engine(book.parent, memory, threads=2) as engine:
         with _timed(stages, "prepared"):
             steps = earned(engine, _given(engine, folder), laws, day)
-        with _timed(stages, "earned"):
-            lines = engine.keep(drawn(to_book(steps.named["lines"], Beside(day))), as_written=True)
+        assert steps.narrow is not None, "all of the benchmark's lines are made of claims"
         with _timed(stages, "written"):
-            kept = write_lines(engine, book.parent / "books", Month.of(day), lines)
+            kept = write_narrow(
+                engine, book.parent / "books", Month.of(day), steps.narrow, lambda each: fresh(each, Beside(day))
+            )
         (book.parent / "books" / str(Month.of(day)) / kept.name).rename(book)
     return stages
 

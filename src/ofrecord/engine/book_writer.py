@@ -1,8 +1,8 @@
 """A book of many lines, written by the engine that worked them out: sorted beyond memory, numbered, hashed."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import ibis
 import pyarrow as pa
@@ -13,11 +13,14 @@ from ofrecord.engine.files import ROWS_A_GROUP, Kept, keep_written
 from ofrecord.engine.running.duck import Duck
 from ofrecord.engine.running.spark import Spark
 from ofrecord.engine.steps import numbers
+from ofrecord.engine.steps.narrow import Narrow
+from ofrecord.engine.steps.shapes import KEY
 from ofrecord.engine.storage import Folder
 from ofrecord.kernel.calendar import Month
 
 # Who reads one partner's lines reads what the file says of each group of rows, and then one group.
 MOST_GROUPS: Final = 500
+_FEW: Final = 2_000
 # By partner, invoice and day, then by the key: the order of `books.in_order`.
 ORDER: Final = ("partner", "invoice", "service_first", "event", "deal", "clause", "role")
 
@@ -32,25 +35,83 @@ def write_lines(
     that they come in the order of a book already.
     """
     known = lines if "number" in lines.columns else numbers.drawn(lines)
-    only = engine.keep(known.select("number"))
-    whole = numbers.numbered(known, engine.bring(_moved(engine, known, only)))
-    order, groups = () if is_ordered else ORDER, _rows_a_group(engine, only)
-
-    def write(path: Path) -> int:
-        return int(engine.write_sorted(whole, path, order, BOOK, groups))
-
+    whole = _with_own_numbers(engine, known, _key_of)
+    order = () if is_ordered else ORDER
+    write = _writing(engine, whole, order, _count(engine, known))
     return keep_written(folder_of(root, month), BOOK_KIND, write)
 
 
-def _rows_a_group(engine: Duck | Spark, lines: ibis.Table) -> int:
-    """As few that one partner is read fast, as many that what stands of each group at the end of the file is short."""
-    rows = engine.fetch(lines.aggregate(rows=lines.count()))["rows"][0].as_py()
-    return max(ROWS_A_GROUP, int(rows) // MOST_GROUPS)
+def write_narrow(
+    engine: Duck | Spark,
+    root: Folder,
+    month: Month,
+    narrow: Narrow,
+    finish: Callable[[ibis.Table], ibis.Table],
+) -> Kept:
+    """As `write_lines`, of lines that are put in their order, and numbered, before they are widened.
+
+    `finish` makes rows of a book of them, in the same way: looking at no other row and joining nothing.
+    """
+    rows = narrow.of()
+    rows = engine.keep(rows.mutate(number=numbers.number(narrow.key(rows))), as_written=True)
+    count = _count(engine, rows)
+    alike = _alike(engine, rows)
+    rows = _with_own_numbers(engine, rows, narrow.key)
+    columns = narrow.order(rows)
+    by = [columns[name] if name in columns else rows[name] for name in ORDER if name not in alike]
+    # What is the same in all rows is not carried along, but said of each again.
+    whole = finish(narrow.widen(rows.order_by(by).mutate(**alike)))
+    return keep_written(folder_of(root, month), BOOK_KIND, _writing(engine, whole, (), count))
 
 
-def _moved(engine: Duck | Spark, lines: ibis.Table, drawn: ibis.Table) -> pa.Table:
-    """The lines that do not have the number that was drawn for them."""
-    clashing = engine.fetch(numbers.twice(drawn))["number"].to_pylist()
+def _key_of(lines: ibis.Table) -> Mapping[str, Any]:
+    return {name: lines[name] for name in KEY}
+
+
+def _with_own_numbers(
+    engine: Duck | Spark, lines: ibis.Table, key: Callable[[ibis.Table], Mapping[str, Any]]
+) -> ibis.Table:
+    """The lines, each with a number of its own instead of the one that was drawn."""
+    keys = lines.select(**key(lines), number=lines.number)
+    moved = _moved(engine, keys)
+    return numbers.numbered(lines, engine.bring(moved), key(lines)) if moved.num_rows else lines
+
+
+def _writing(
+    engine: Duck | Spark, whole: ibis.Table, order: Sequence[str], count: int
+) -> Callable[[Path], int]:
+    """What writes the rows to a path.
+
+    In groups of as few that one partner is read fast, and of as many that what stands of each at the end of the file is
+    short.
+    """
+    groups = max(ROWS_A_GROUP, count // MOST_GROUPS)
+    return lambda path: int(engine.write_sorted(whole, path, order, BOOK, groups))
+
+
+def _count(engine: Duck | Spark, lines: ibis.Table) -> int:
+    return int(engine.fetch(lines.aggregate(rows=lines.count()))["rows"][0].as_py())
+
+
+def _alike(engine: Duck | Spark, rows: ibis.Table) -> dict[str, Any]:
+    """The columns of text that are the same in all rows, as what they are: those that are so in the first few."""
+    texts = [name for name, kind in rows.schema().items() if kind.is_string()]
+    first = engine.fetch(rows.select(texts).limit(_FEW))
+    likely = [name for name in texts if len(first[name].unique()) == 1 and not first[name].null_count]
+    if not likely:
+        return {}
+    ends = {f"{end}_{name}": getattr(rows[name], end)() for name in likely for end in ("min", "max", "count")}
+    (found,) = engine.fetch(rows.aggregate(rows=rows.count(), **ends)).to_pylist()
+    return {
+        name: ibis.literal(found[f"min_{name}"])
+        for name in likely
+        if found[f"min_{name}"] == found[f"max_{name}"] and found[f"count_{name}"] == found["rows"]
+    }
+
+
+def _moved(engine: Duck | Spark, lines: ibis.Table) -> pa.Table:
+    """The lines that do not have the number that was drawn for them, of their keys and numbers."""
+    clashing = engine.fetch(numbers.twice(lines.select("number")))["number"].to_pylist()
 
     def ask(wanted: Collection[int]) -> pa.Table:
         found = engine.bring(pa.table({"number": pa.array(sorted(wanted), pa.int64())}))

@@ -14,7 +14,7 @@ import ibis
 import pyarrow as pa
 
 from ofrecord.engine.compiled import reaches
-from ofrecord.engine.compiled.cited import cited_table, no_clause_key
+from ofrecord.engine.compiled.cited import Cited, cited_of, no_clause_key
 from ofrecord.engine.compiled.clauses import (
     GROWTH,
     REACHED,
@@ -36,8 +36,9 @@ from ofrecord.engine.steps import pieces as piece_steps
 from ofrecord.engine.steps import totals
 from ofrecord.engine.steps.amounts import with_amounts
 from ofrecord.engine.steps.claims import claims
-from ofrecord.engine.steps.limits import Caps, limited
-from ofrecord.engine.steps.lines import lines
+from ofrecord.engine.steps.limits import Caps, with_used
+from ofrecord.engine.steps.lines import Written
+from ofrecord.engine.steps.narrow import Narrow
 from ofrecord.engine.steps.once import with_once
 from ofrecord.engine.steps.payees import grouped
 from ofrecord.engine.steps.periods import top_ups
@@ -110,7 +111,10 @@ class Since:
 
 @dataclass(slots=True)
 class Steps:
-    """The steps of one computation by their names, in their order; nothing is worked out before it is asked for."""
+    """The steps of one computation by their names, in their order; nothing is worked out before it is asked for.
+
+    `narrow` is the step "lines" before its working is written down; None where some lines are made in another way.
+    """
 
     engine: Engine
     given: Given
@@ -119,6 +123,7 @@ class Steps:
     say: Say = _silent
     since: Since | None = None
     named: dict[str, ibis.Table] = field(default_factory=dict)
+    narrow: Narrow | None = None
 
     @property
     def carried(self) -> ibis.Table | None:
@@ -142,8 +147,8 @@ class _Ground:
     stages: ibis.Table | None
     lengths: ibis.Table | None
     tiers: ibis.Table
-    cited: ibis.Table
     splits: ibis.Table | None
+    taken: ibis.Table
     negative: bool
 
 
@@ -163,11 +168,12 @@ def earned(
     """
     steps = Steps(engine, given, laws, through, say, since)
     ground = _ground(steps)
-    strict = _reading(steps, ground, lenient=False)
+    strict, narrow = _reading(steps, ground, lenient=False)
     if _is_late(steps, ground):
-        kept = _reading(steps, ground, lenient=True)
-        strict = retaining(strict, kept)
+        kept, _ = _reading(steps, ground, lenient=True)
+        strict, narrow = retaining(strict, kept), None
     steps.step("lines", strict)
+    steps.narrow = narrow
     return steps
 
 
@@ -206,6 +212,7 @@ def _ground(steps: Steps) -> _Ground:
         facts, given.recognitions, cutting, stages, lengths, designations=designations
     )
     divided = engine.keep(steps.step("divided lines", divided))
+    taken = _taken_back(steps, facts, versions, reducing, lenient=False)
     shares = uses_shares(laws) or _any(
         engine, given.recognitions.filter(given.recognitions.share_numerator.notnull())
     )
@@ -219,9 +226,9 @@ def _ground(steps: Steps) -> _Ground:
         stages=stages,
         lengths=lengths,
         tiers=engine.keep(case_steps.tier_days(facts, given.tiers)),
-        cited=engine.bring(cited_table(laws)),
         splits=engine.bring(splits_table(laws)) if shares else None,
-        negative=uses.caps is not None and _is_negative(steps, facts, versions, reducing),
+        taken=taken,
+        negative=uses.caps is not None and _is_negative(steps, facts, taken),
     )
 
 
@@ -229,14 +236,18 @@ def _any(engine: Engine, table: ibis.Table) -> bool:
     return bool(engine.fetch(table.limit(1)).num_rows)
 
 
-def _is_negative(steps: Steps, facts: ibis.Table, versions: ibis.Table, reducing: ibis.Table) -> bool:
-    """Whether more was taken back of a line than was billed, or less than nothing billed."""
+def _taken_back(
+    steps: Steps, facts: ibis.Table, versions: ibis.Table, reducing: ibis.Table, *, lenient: bool
+) -> ibis.Table:
     given = steps.given
-    taken = steps.engine.keep(
-        event_steps.taken_back(
-            facts, given.credits, given.receipts, versions, reducing, through=steps.through, lenient=False
-        )
+    found = event_steps.taken_back(
+        facts, given.credits, given.receipts, versions, reducing, through=steps.through, lenient=lenient
     )
+    return steps.engine.keep(steps.step("taken back (lenient)" if lenient else "taken back", found))
+
+
+def _is_negative(steps: Steps, facts: ibis.Table, taken: ibis.Table) -> bool:
+    """Whether more was taken back of a line than was billed, or less than nothing billed."""
     left = taken.join(facts, "invoice_line")
     return _any(steps.engine, facts.filter(facts.billed_minor < 0).select("invoice_line")) or _any(
         steps.engine, left.filter(left.billed_minor + left.credited_minor < 0).select("invoice_line")
@@ -271,15 +282,16 @@ def _lengths(steps: Steps, facts: ibis.Table) -> ibis.Table | None:
     return steps.engine.bring(lengths_table(steps.laws, first, last))
 
 
-def _reading(steps: Steps, ground: _Ground, *, lenient: bool) -> ibis.Table:
-    """All lines of one reading; a lenient one leaves out what was taken back after the claw window."""
+def _reading(steps: Steps, ground: _Ground, *, lenient: bool) -> tuple[ibis.Table, Narrow | None]:
+    """All lines of one reading, and what they are widened from if all of them are made of claims.
+
+    A lenient reading leaves out what was taken back after the claw window.
+    """
     name = "{} (lenient)" if lenient else "{}"
     given, laws, uses = steps.given, steps.laws, ground.uses
-    taken = event_steps.taken_back(
-        ground.facts, given.credits, given.receipts, ground.versions, ground.reducing,
-        through=steps.through, lenient=lenient,
-    )  # fmt: skip
-    taken = steps.engine.keep(steps.step(name.format("taken back"), taken))
+    taken = ground.taken
+    if lenient:
+        taken = _taken_back(steps, ground.facts, ground.versions, ground.reducing, lenient=True)
     sales = events = steps.engine.view(event_steps.sale_events(ground.facts, taken))
     if pays_collected(laws):
         paid = event_steps.payment_events(ground.facts, given.receipts, taken, steps.through)
@@ -303,35 +315,50 @@ def _reading(steps: Steps, ground: _Ground, *, lenient: bool) -> ibis.Table:
         found = met(found, steps.step(name.format("sold"), sold(sales, given.recognitions)), sales, needing)
     steps.step(name.format("cases"), found)
     claimed = _claims(steps, ground, found, name)
-    claimed = _with_measures(steps, ground, claimed, found, events)
-    written = steps.step(name.format("fee lines"), _fee_lines(steps, ground, claimed))
-    return _with_periods(steps, ground, written, found, name)
+    measured = _with_measures(steps, ground, claimed.table, found, events)
+    narrow = _fee_lines(steps, ground, measured, claimed)
+    written = steps.step(name.format("fee lines"), narrow.widen(narrow.table))
+    every = _with_periods(steps, ground, written, found, name)
+    return every, narrow if every is written else None
 
 
-def _claims(steps: Steps, ground: _Ground, cases: ibis.Table, name: str) -> ibis.Table:
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """The claims, what they cite, and whether all of them are of one role."""
+
+    table: ibis.Table
+    cited: Cited
+    one_role: bool
+
+
+def _claims(steps: Steps, ground: _Ground, cases: ibis.Table, name: str) -> _Claimed:
     """The clauses that claim each case, worked out once for each combination of facts that occurs."""
     asked = asked_of(steps.laws)
     columns = profile_columns(asked)
     found = steps.engine.view(profiled(cases, asked))
     steps.say("Finding which combinations of facts occur")
     profiles = steps.engine.fetch(found.select(*columns).distinct())
-    decisions = steps.engine.bring(_with_no_clause(steps.laws, decide(steps.laws, asked, profiles)))
-    steps.step(name.format("decisions"), decisions)
-    claimed = claims(found, columns, decisions, ground.cited)
+    decided, cited = _with_cited(steps.laws, decide(steps.laws, asked, profiles))
+    decisions = steps.step(name.format("decisions"), steps.engine.bring(decided))
+    claimed = claims(found, columns, decisions, cited)
     claimed = claimed if ground.splits is None else grouped(claimed, ground.splits)
-    return steps.step(name.format("claims"), with_amounts(claimed, ground.uses.bases))
+    claimed = steps.step(name.format("claims"), with_amounts(claimed, ground.uses.bases))
+    return _Claimed(claimed, cited, one_role=len(decided.column("role").unique()) == 1)
 
 
-def _with_no_clause(laws: Laws, decided: pa.Table) -> pa.Table:
-    """The decisions with a number of its own for "no clause holds", by the version of the sale."""
+def _with_cited(laws: Laws, decided: pa.Table) -> tuple[pa.Table, Cited]:
+    """The decisions with a number of its own for "no clause holds", by the version of the sale; and what they cite."""
     law_of = {terms.sha256: law for law, terms in enumerate(laws.versions)}
     own = decided.column("terms_sha256").to_pylist() if "terms_sha256" in decided.column_names else None
     keys = [
         no_clause_key(law_of[own[place]] if own else 0) if key is None else key
         for place, key in enumerate(decided.column("clause_key").to_pylist())
     ]
+    cited = cited_of(laws, keys)
     place = decided.column_names.index("clause_key")
-    return decided.set_column(place, "clause_key", pa.array(keys, pa.int32()))
+    decided = decided.set_column(place, "clause_key", pa.array(keys, pa.int32()))
+    places = pa.array([cited.places[key] for key in keys], pa.int32())
+    return decided.append_column("cited_at", places), cited
 
 
 def _with_measures(
@@ -351,29 +378,35 @@ def _with_measures(
     return with_once(found, events, steps.carried) if uses.once else found
 
 
-def _fee_lines(steps: Steps, ground: _Ground, claimed: ibis.Table) -> ibis.Table:
+def _fee_lines(steps: Steps, ground: _Ground, claims: ibis.Table, of: _Claimed) -> Narrow:
     """The lines of all claims: those on other clauses' fees after those."""
-    uses, shares = ground.uses, ground.splits is not None
+    uses, sales_only = ground.uses, not pays_collected(steps.laws)
     counted = {
-        what: replace(each, shares=shares)
+        what: replace(each, shares=ground.splits is not None, sales_only=sales_only, one_role=of.one_role)
         for what, each in (("cap", uses.caps), ("bands", uses.bands), ("growth", uses.growth))
         if each is not None
     }
     caps = Caps(counted["cap"], ground.negative, uses.caps_vary, steps.carried) if "cap" in counted else None
-    levels: list[ibis.Table] = []
+    floors = uses.line_floors
+    written = Written(of.cited, uses.kinds, uses.bases, caps is not None, floors, sales_only)
+
+    def reckoned(some: ibis.Table) -> Narrow:
+        found = with_used(reckon(some, uses.kinds, counted, steps.carried), caps, has_floors=floors)
+        return Narrow(found, written.lines, written.key, written.order)
+
     every = [*depths(steps.laws)]
-    if len(every) > 1:
-        claimed = steps.engine.keep(claimed)
+    if len(every) == 1:
+        return reckoned(claims)
+    claims = steps.engine.keep(claims)
+    levels: list[ibis.Table] = []
     for depth in every:
-        found = claimed if len(every) == 1 else claimed.filter(claimed.depth == depth)
-        if levels:
-            found = with_fees(found, levels)
-        found = reckon(found, uses.kinds, counted, steps.carried)
-        found = limited(found, caps, uses.line_floors, uses.bases)
+        found = claims.filter(claims.depth == depth)
+        found = with_fees(found, [written.whole(each) for each in levels]) if levels else found
         # Every later level reads all earlier ones.
-        levels.append(found if len(every) == 1 else steps.engine.keep(found))
-    written = [lines(each, ground.cited, uses.kinds) for each in levels]
-    return ibis.union(*written, distinct=False) if len(written) > 1 else written[0]
+        levels.append(steps.engine.keep(reckoned(found).of("payee", "payees")))
+    names = [name for name in levels[0].columns if all(name in each.columns for each in levels)]
+    union = ibis.union(*(each.select(names) for each in levels), distinct=False)
+    return Narrow(union, written.lines, written.key, written.order)
 
 
 def _with_periods(

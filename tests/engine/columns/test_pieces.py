@@ -91,7 +91,7 @@ def in_columns(laws: Laws, history: Sequence[BilledFact]) -> list[dict[str, Any]
 def found(row: dict[str, Any]) -> tuple[Any, ...]:
     names = ("invoice_line", "piece", "piece_first", "piece_until", "piece_deal", "piece_seats")
     months = (row["month_first"], row["month_last"])
-    return (*(row[name] for name in names), tuple(row["weights"]), *months)
+    return (*(row[name] for name in names), tuple(row["weights"] or [row["weight"]]), *months)
 
 
 def judged(laws: Laws, history: Sequence[BilledFact]) -> Counter[tuple[Any, ...]]:

@@ -1,9 +1,14 @@
-"""What a fee line cites, as a table to join to claims: each clause, and for each version that none of them holds."""
+"""What fee lines cite, in lists to look it up in: clauses, and for each version that none of them holds."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from math import lcm
 from typing import Any, Final
 
+import ibis
+import ibis.expr.datatypes as dt
 import pyarrow as pa
+from ibis.formats.pyarrow import PyArrowType
 
 from ofrecord.engine.compiled.clauses import CLAUSES, clause_table
 from ofrecord.engine.types import Laws
@@ -17,7 +22,7 @@ CITED: Final = pa.schema(
     [
         *_KEPT,
         pa.field("cited_sha256", pa.string()),
-        # The same for clauses of one name in all versions.
+        # The same for clauses of one name in all versions, in the order of the names.
         pa.field("name_key", pa.int32()),
         pa.field("bands_scaled", pa.list_(pa.decimal128(38, 0))),
         pa.field("bands_common", pa.decimal128(38, 0)),
@@ -30,9 +35,46 @@ def no_clause_key(law: int) -> int:
     return -1 - law
 
 
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """What claims cite, each at its place.
+
+    It is looked up in lists that stand in the query, and not joined: so it need not be carried through what puts rows
+    in order, and can be looked up again behind it without disturbing the order.
+    """
+
+    places: Mapping[int, int]
+    lists: Mapping[str, Any]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.lists)
+
+    def at(self, place: Any) -> dict[str, Any]:
+        """What stands at the place, by the columns of CITED."""
+        return {name: values[place] for name, values in self.lists.items()}
+
+
+def cited_of(laws: Laws, keys: Iterable[int]) -> Cited:
+    """What the clauses of these numbers state; `no_clause_key` is one too."""
+    every = cited_table(laws)
+    rows = {row["clause_key"]: row for row in every.to_pylist()}
+    # A list has at least one entry, or it would have no type.
+    found = [rows[key] for key in sorted({*keys} or {no_clause_key(0)})]
+    lists = {
+        field.name: ibis.literal(
+            [row[field.name] for row in found], dt.Array(PyArrowType.to_ibis(field.type))
+        )
+        for field in CITED
+        if field.name != "clause_key"
+    }
+    return Cited({row["clause_key"]: place for place, row in enumerate(found)}, lists)
+
+
 def cited_table(laws: Laws) -> pa.Table:
+    """Every clause, and for each version that none holds: a row each."""
     rows = [_cited(row) for row in clause_table(laws).to_pylist()]
-    names = {name: key for key, name in enumerate(dict.fromkeys(row["clause"] for row in rows))}
+    names = {name: key for key, name in enumerate(sorted({"", *(row["clause"] for row in rows)}))}
     rows = [row | {"name_key": names[row["clause"]]} for row in rows]
     for law, terms in enumerate(laws.versions):
         rows.append(
@@ -43,7 +85,7 @@ def cited_table(laws: Laws) -> pa.Table:
                 "version": terms.version,
                 "rounding": terms.rounding.value,
                 "clause": "",
-                "name_key": len(names),
+                "name_key": names[""],
                 "kind": NONE,
                 "basis": Basis.BILLED.value,
                 "place": -1,

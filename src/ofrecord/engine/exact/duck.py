@@ -17,7 +17,7 @@ DEFINITIONS: Final = (
         WHEN mode = 'half even' THEN (2 * (abs(n::HUGEINT) % d::HUGEINT) > d::HUGEINT OR
             (2 * (abs(n::HUGEINT) % d::HUGEINT) = d::HUGEINT AND (abs(n::HUGEINT) // d::HUGEINT) % 2 = 1))::HUGEINT
         ELSE 0::HUGEINT END))::BIGINT""",
-    """of_share(a, ws, i) AS CASE WHEN len(ws) = 1 THEN a::BIGINT ELSE (sign(a)::HUGEINT * (
+    """of_share(a, ws, i) AS CASE WHEN ws IS NULL OR len(ws) = 1 THEN a::BIGINT ELSE (sign(a)::HUGEINT * (
         (abs(a::HUGEINT) * ws[i + 1]) // list_sum(ws)::HUGEINT
         + (len(list_filter(list_transform(ws, lambda w, j:
                 {'r': (abs(a::HUGEINT) * w) % list_sum(ws)::HUGEINT, 'j': j}), lambda x:

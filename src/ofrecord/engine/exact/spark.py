@@ -33,7 +33,7 @@ DEFINITIONS: Final = (
             OR (2 * (of_size(n) % d) = d AND (of_size(n) div d) % 2 = 1), 1, 0)
         ELSE 0 END)""",
     f"""of_share(a BIGINT, ws ARRAY<BIGINT>, i INT) RETURNS BIGINT
-        RETURN CASE WHEN size(ws) = 1 THEN a ELSE {_SHARE} END""",
+        RETURN CASE WHEN ws IS NULL OR size(ws) = 1 THEN a ELSE {_SHARE} END""",
     """of_floor_share(a BIGINT, n DECIMAL(38, 0), d DECIMAL(38, 0)) RETURNS BIGINT
         RETURN CAST(abs(a) * n AS DECIMAL(38, 0)) div d""",
     "of_add_months(day DATE, n BIGINT) RETURNS DATE RETURN add_months(day, CAST(n AS INT))",

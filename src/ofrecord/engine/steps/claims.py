@@ -4,18 +4,17 @@ from collections.abc import Collection, Sequence
 
 import ibis
 
+from ofrecord.engine.compiled.cited import Cited
 from ofrecord.engine.steps.shapes import CASE
 
 
-def claims(
-    profiled: ibis.Table, columns: Sequence[str], decisions: ibis.Table, cited: ibis.Table
-) -> ibis.Table:
-    """The cases joined to what was decided for their profiles, which `columns` name, and to what that cites.
+def claims(profiled: ibis.Table, columns: Sequence[str], decisions: ibis.Table, cited: Cited) -> ibis.Table:
+    """The cases joined to what was decided for their profiles, which `columns` name, with what that cites.
 
     A case that several clauses claim is there several times; one that pays nothing and leaves no trace is not there.
     """
     found = profiled.inner_join(decisions, list(columns)).drop(*_beside_case(profiled, columns))
-    return found.inner_join(cited, "clause_key")
+    return found.mutate(**cited.at(found.cited_at))
 
 
 def _beside_case(profiled: ibis.Table, columns: Collection[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import ibis
 
@@ -14,6 +14,12 @@ from ofrecord.program.clause_types import Period, Scope
 # What one clause pays for one piece is one claim for each of these groups; who leads it counts.
 GROUP = ("event", "piece", "clause_key", "payees")
 ORDER = (*MOMENT, "depth", "place", "law", "lead_partner", "lead_role", "payee")
+_OF: Final = {
+    Scope.LINE.value: "invoice_line",
+    Scope.SUBSCRIPTION.value: "subscription",
+    Scope.CUSTOMER.value: "customer",
+    Scope.PARTNER.value: "partner",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +35,21 @@ class Counted:
     by_all: bool
     one_version: bool = False
     shares: bool = True
+    sales_only: bool = False
+    one_role: bool = False
+
+    def columns(self, what: str) -> dict[str, str]:
+        """The columns that name what is added up together, by what they are in `carried`.
+
+        What is a column already has no other name: an engine would carry it along twice.
+        """
+        (scope,) = self.scopes if self.by_all and len(self.scopes) == 1 else ("",)
+        found = {"clause": "name_key", "scope_id": _OF.get(scope, f"{what}_of"), "currency": "currency"}
+        return found if self.is_for_life else found | {"period_first": f"{what}_from"}
 
     def group(self, what: str) -> list[str]:
         """The columns that name what is added up together."""
-        parts = ("name", "of", "currency") if self.is_for_life else ("name", "of", "currency", "from")
-        return [f"{what}_{part}" for part in parts]
+        return [*self.columns(what).values()]
 
     @property
     def is_for_life(self) -> bool:
@@ -48,6 +64,8 @@ class Counted:
         # Where nobody shares, each leads itself.
         own = {} if self.shares else {"lead_partner": "partner", "lead_role": "role"}
         left_out |= set() if self.shares else {"payee"}
+        left_out |= {"lead_role"} if self.one_role else set()
+        own |= {"event": "invoice_line", "event_day": "invoice_day"} if self.sales_only else {}
         return [own.get(name, name) for name in ORDER if name not in left_out]
 
     def led(self, claims: ibis.Table, amount: Any) -> Any:
@@ -66,19 +84,11 @@ def named(claims: ibis.Table, what: str, counted: Counted) -> Mapping[str, Any]:
 
     `what` is "cap", "bands" or "growth". A claim of a clause that adds nothing up has a name of its own.
     """
-    scope = claims[f"{what}_scope"]
-    own = {
-        Scope.LINE.value: claims.invoice_line,
-        Scope.SUBSCRIPTION.value: claims.subscription,
-        Scope.CUSTOMER.value: claims.customer,
-        Scope.PARTNER.value: claims.partner,
-    }
-    if counted.by_all and len(counted.scopes) == 1:
-        scope_id = own[next(iter(counted.scopes))]
-    else:
-        branches = [(scope == name, own[name]) for name in sorted(counted.scopes)]
-        scope_id = ibis.cases(*branches, else_=claims.event)
-    found = {f"{what}_name": claims.name_key, f"{what}_of": scope_id, f"{what}_currency": claims.currency}
+    found = {}
+    if f"{what}_of" in counted.group(what):
+        scope = claims[f"{what}_scope"]
+        branches = [(scope == name, claims[_OF[name]]) for name in sorted(counted.scopes)]
+        found[f"{what}_of"] = ibis.cases(*branches, else_=claims.event)
     if not counted.is_for_life:
         period = ibis.coalesce(claims[f"{what}_period"], Period.LIFETIME.value)
         found[f"{what}_from"] = period_first(claims.event_day, period, claims.year_month, claims.year_day)
@@ -89,13 +99,11 @@ def with_carried(claims: ibis.Table, what: str, counted: Counted, carried: ibis.
     """The claims with `{what}_carried`: what was added up under the name of each before the first of all claims."""
     if carried is None:
         return claims.mutate(**{f"{what}_carried": ibis.literal(0, MINOR)})
-    of = {"clause": "name", f"{what}_of": "scope_id", f"{what}_currency": "currency"}
-    if not counted.is_for_life:
-        of[f"{what}_from"] = "period_first"
-    found = carried.filter(carried.what == what)
-    sums = found.group_by(list(of.values())).aggregate(carried_minor=total(found.used_minor))
-    sums = sums.rename({f"carried_{name}": name for name in of.values()})
-    same = [claims[own] == sums[f"carried_{name}"] for own, name in of.items()]
+    columns = counted.columns(what) | {"clause": "clause"}
+    found = carried.filter(carried.what == what).rename(clause="name")
+    sums = found.group_by([*columns]).aggregate(carried_minor=total(found.used_minor))
+    sums = sums.rename({f"carried_{name}": name for name in columns})
+    same = [claims[own] == sums[f"carried_{name}"] for name, own in columns.items()]
     joined = claims.left_join(sums, same)
     minor = ibis.coalesce(joined.carried_minor, ibis.literal(0, MINOR))
     return joined.select(*claims.columns, **{f"{what}_carried": minor})

@@ -1,4 +1,4 @@
-"""Not below the floor of a line, and within the cap: what each claim pays in whole."""
+"""Not below the floor of a line, and within the cap: what each claim pays in whole, and why it is nothing."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -37,26 +37,47 @@ class Caps:
     carried: ibis.Table | None = None
 
 
-def limited(claims: ibis.Table, caps: Caps | None, has_floors: bool, bases: Collection[str]) -> ibis.Table:
-    """The claims with `whole_minor`, the floor and the cap that made it, and why it is nothing where it is."""
+def with_used(claims: ibis.Table, caps: Caps | None, *, has_floors: bool) -> ibis.Table:
+    """The claims with `cap_used_minor`, what the cap had paid before each; nothing where it has no cap."""
+    if caps is None:
+        return claims.mutate(cap_used_minor=NOTHING)
+    return _with_used(_wanting(claims, has_floors=has_floors), caps)
+
+
+def with_whole(claims: ibis.Table, *, has_caps: bool, has_floors: bool) -> ibis.Table:
+    """The claims with `whole_minor`, what they pay: by `raw_minor`, the line's floor, and what is left of the cap."""
+    found = _wanting(claims, has_floors=has_floors)
+    if not has_caps:
+        return found.mutate(whole_minor=found.wanted)
+    found = found.mutate(is_capped=_is_capped(found))
+    left = ibis.least(found.wanted, ibis.greatest(NOTHING, found.cap_minor - found.cap_used_minor))
+    return found.mutate(whole_minor=found.is_capped.ifelse(left, found.wanted))
+
+
+def why_nothing(claims: ibis.Table, bases: Collection[str], *, has_caps: bool) -> Any:
+    """Why `whole_minor` is nothing where it is; or what the claim's kind has `said` already."""
+    reached: Any = ibis.literal(False)
+    if has_caps:
+        reached = (claims.wanted > 0) & (claims.cap_used_minor >= claims.cap_minor)
+    return ibis.cases(
+        (claims.kind == NONE, claims.reason),
+        (claims.kind == UNPAID, claims.because),
+        (claims.said != "", claims.said),
+        (reached.fill_null(False), ibis.literal(CAP_REACHED)),
+        (claims.whole_minor != 0, ibis.literal("")),
+        else_=_why_zero(claims, bases),
+    )
+
+
+def _wanting(claims: ibis.Table, *, has_floors: bool) -> ibis.Table:
+    """The claims with their `line_floor`, and with what is `wanted`: not less than it."""
     found = claims.mutate(line_floor=_floor(claims) if has_floors else ibis.null(MINOR))
     wanted = ibis.greatest(found.raw_minor, ibis.coalesce(found.line_floor, found.raw_minor))
-    found = found.mutate(wanted=wanted if has_floors else found.raw_minor)
-    if caps is None:
-        found = found.mutate(cap_used_minor=NOTHING, whole_minor=found.wanted)
-        reached: Any = ibis.literal(False)
-    else:
-        found = _within(found, caps)
-        reached = (found.wanted > 0) & (found.cap_used_minor >= found.cap_minor)
-    stated = ibis.cases(
-        (found.kind == NONE, found.reason),
-        (found.kind == UNPAID, found.because),
-        (found.said != "", found.said),
-        (reached.fill_null(False), ibis.literal(CAP_REACHED)),
-        (found.whole_minor != 0, ibis.literal("")),
-        else_=_why_zero(found, bases),
-    )
-    return found.mutate(said=stated)
+    return found.mutate(wanted=wanted if has_floors else found.raw_minor)
+
+
+def _is_capped(claims: ibis.Table) -> Any:
+    return claims.cap_minor.notnull() & ~claims.kind.isin([NONE, UNPAID])
 
 
 def _floor(claims: ibis.Table) -> Any:
@@ -66,19 +87,17 @@ def _floor(claims: ibis.Table) -> Any:
     return there.fill_null(False).ifelse(part, ibis.null(MINOR))
 
 
-def _within(claims: ibis.Table, caps: Caps) -> ibis.Table:
-    """What the cap leaves. What a cap has paid is the running sum of amounts, never above the cap."""
+def _with_used(claims: ibis.Table, caps: Caps) -> ibis.Table:
+    """What a cap has paid is the running sum of amounts, never above the cap."""
     found = with_carried(
         claims.mutate(**named(claims, "cap", caps.counted)), "cap", caps.counted, caps.carried
     )
-    capped = found.cap_minor.notnull() & ~found.kind.isin([NONE, UNPAID])
+    capped = _is_capped(found)
     led = found.wanted if caps.counted.by_all else capped.ifelse(found.wanted, NOTHING)
     found = found.mutate(counts=caps.counted.led(found, led), is_capped=capped)
     found = _used_of_varying(found, caps.counted) if caps.vary else _used(found, caps)
     used = found.is_capped.ifelse(caps.counted.of_leader(found.used), NOTHING)
-    found = found.mutate(cap_used_minor=used)
-    left = ibis.least(found.wanted, ibis.greatest(NOTHING, found.cap_minor - found.cap_used_minor))
-    return found.mutate(whole_minor=found.is_capped.ifelse(left, found.wanted))
+    return found.mutate(cap_used_minor=used)
 
 
 def _used(claims: ibis.Table, caps: Caps) -> ibis.Table:

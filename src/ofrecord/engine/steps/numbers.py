@@ -1,16 +1,15 @@
 """A number for each line, drawn from its key. Few are drawn twice, and only those are looked at one by one."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 import ibis
 import ibis.expr.datatypes as dt
 import pyarrow as pa
 
 from ofrecord.engine.exact.functions import number_of
-from ofrecord.engine.steps.dues import joined
 from ofrecord.engine.steps.shapes import KEY
 from ofrecord.engine.types import LINE_DIGITS, LineKey
 
@@ -32,10 +31,15 @@ Ask = Callable[[Collection[int]], pa.Table]
 
 def drawn(lines: ibis.Table) -> ibis.Table:
     """The lines with the `number` drawn from each key: the same in every computation."""
-    parts = [lines[name].cast(dt.string) for name in KEY]
+    return lines.mutate(number=number({name: lines[name] for name in KEY}))
+
+
+def number(key: Mapping[str, Any]) -> Any:
+    """The number that is drawn from a key, which is the columns of KEY by their names."""
+    parts = [key[name].cast(dt.string) for name in KEY]
     texts = chain.from_iterable((part, ibis.literal("/")) for part in parts)
     first, *others = [*texts][:-1]
-    return lines.mutate(number=number_of(first.concat(*others)))
+    return number_of(first.concat(*others))
 
 
 def twice(lines: ibis.Table) -> ibis.Table:
@@ -49,11 +53,12 @@ def with_numbers(lines: ibis.Table, numbers: ibis.Table) -> ibis.Table:
     return lines.select(*KEY, "number").semi_join(numbers, "number")
 
 
-def numbered(lines: ibis.Table, moved: ibis.Table) -> ibis.Table:
-    """The lines, each with a number of its own; `moved` are those that have another than was drawn."""
-    on = [("number", "moved_number"), *((name, f"moved_{name}") for name in KEY)]
-    found = joined(lines, moved, on, ["free_number"])
-    return found.mutate(number=ibis.coalesce(found.free_number, found.number)).drop("free_number")
+def numbered(lines: ibis.Table, moved: ibis.Table, key: Mapping[str, Any]) -> ibis.Table:
+    """The lines, each with a number of its own; `moved` are those that have another than was drawn from their key."""
+    same = [key[name] == moved[f"moved_{name}"] for name in KEY]
+    found = lines.left_join(moved, [lines.number == moved.moved_number, *same])
+    own = ibis.coalesce(found.free_number, found.number)
+    return found.mutate(number=own).select(lines.columns)
 
 
 def moved(clashing: Iterable[int], ask: Ask) -> pa.Table:

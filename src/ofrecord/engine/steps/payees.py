@@ -35,6 +35,11 @@ def place_of(claims: ibis.Table) -> Any:
     return claims.line_piece if "line_piece" in claims.columns else claims.piece
 
 
+def weights_of(claims: ibis.Table) -> Any:
+    """The weights of all pieces of the claim's event."""
+    return ibis.coalesce(claims.weights, ibis.array([claims.weight]))
+
+
 def grouped(claims: ibis.Table, splits: ibis.Table) -> ibis.Table:
     """The claims with `payees`, the group that divides one amount, `payee`, the place in it, and each one's part.
 
@@ -101,7 +106,7 @@ def _with_parts(claims: ibis.Table) -> ibis.Table:
     groups = groups.mutate(own_parts=scaled(groups.numerators, groups.denominators, groups.scale))
     found = claims.left_join(groups, list(GROUP))
     divides = found.counts_by_partner & ~found.is_split & found.is_shared
-    weights = divided_weights(found.weights, found.piece, found.own_parts, found.scale)
+    weights = divided_weights(weights_of(found), found.piece, found.own_parts, found.scale)
     one = ibis.literal(1).cast(WIDE)
     return found.mutate(
         payees=divides.ifelse(found.payees + ibis.literal("/") + found.partner, found.payees),

@@ -279,7 +279,8 @@ def pieces(
         piece_until=ibis.coalesce(found.cut_until, found.service_until),
         piece_deal=ibis.coalesce(found.cut_deal, deal),
         piece_seats=ibis.coalesce(found.cut_seats, found.seats),
-        weights=ibis.coalesce(found.cut_weights, ibis.array([_weight(found, found.seats)])),
+        weights=found.cut_weights,
+        weight=_weight(found, found.seats),
     )
     found = found.mutate(
         month_first=month_index(found.started_on, found.piece_first),

@@ -26,6 +26,7 @@ from ofrecord.engine.exact.functions import (
     total,
 )
 from ofrecord.engine.steps.counting import Counted, named, sum_before, with_carried
+from ofrecord.engine.steps.payees import weights_of
 from ofrecord.engine.steps.shapes import MINOR, TEXT
 from ofrecord.engine.words import ALL_TAKEN_BACK, NO_BASELINE, NOT_ABOVE, PAID_ONCE
 from ofrecord.program.clause_types import Basis, Unit
@@ -71,7 +72,7 @@ def reckon(
             found = prepared(found)
     if AMOUNT in kinds:
         found = _with_quantity(found)
-    found = found.mutate(**figures(found, kinds, ("exact_n", "exact_d", "said")))
+    found = found.mutate(**figures(found, kinds, ("exact_n", "exact_d")))
     found = found.mutate(raw_minor=rounded(found.exact_n, found.exact_d, found.rounding))
     return found.drop("exact_n", "exact_d")
 
@@ -87,8 +88,7 @@ def with_working(claims: ibis.Table, kinds: Collection[str]) -> ibis.Table:
 
     Worked out once more from what it follows from: to carry it through what puts rows in order costs more.
     """
-    names = [name for name in UNUSED if name != "said"]
-    return lowest(claims.mutate(**figures(claims, kinds, names)), "exact")
+    return lowest(claims.mutate(**figures(claims, kinds, UNUSED)), "exact")
 
 
 def lowest(table: ibis.Table, name: str) -> ibis.Table:
@@ -114,7 +114,10 @@ def _by_kind(claims: ibis.Table, name: str, every: Mapping[str, Mapping[str, Any
 
 
 def with_fees(claims: ibis.Table, below: Sequence[ibis.Table]) -> ibis.Table:
-    """The claims of a level with the fee that each is a share of: all that was paid under its name for the piece."""
+    """The claims of a level with the fee that each is a share of: all that was paid under its name for the piece.
+
+    `below` are the claims of the levels beneath it, with their `whole_minor`.
+    """
     paid = ibis.union(
         *(
             _leading(each).select(
@@ -298,13 +301,13 @@ def _with_quantity(claims: ibis.Table) -> ibis.Table:
 def _part(claims: ibis.Table) -> Any:
     days = days_between(claims.piece_first, claims.piece_until)
     by_line = claims.unit == Unit.LINE.value
-    return by_line.ifelse(claims.weights[claims.piece], days * claims.piece_seats.cast(MINOR))
+    return by_line.ifelse(weights_of(claims)[claims.piece], days * claims.piece_seats.cast(MINOR))
 
 
 def _whole(claims: ibis.Table) -> Any:
     """Seats of several kinds of deal have their part of the month, so that it is paid once."""
     return ibis.cases(
-        (claims.unit == Unit.LINE.value, list_total(claims.weights)),
+        (claims.unit == Unit.LINE.value, list_total(weights_of(claims))),
         (claims.unit == Unit.SEAT.value, _days_of_month(claims)),
         else_=_days_of_month(claims) * claims.seats.cast(MINOR),
     )

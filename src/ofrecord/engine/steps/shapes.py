@@ -58,7 +58,9 @@ PIECE: Final = EVENT | {
     "piece_until": DAY,
     "piece_deal": TEXT,
     "piece_seats": COUNT,
+    # Those of all pieces of the event; null of one that is not divided: its `weight` is all.
     "weights": MINORS,
+    "weight": MINOR,
     "month_first": COUNT,
     "month_last": COUNT,
     # Which clauses of which versions of its chain reach the first day of the piece.
@@ -148,6 +150,11 @@ EARNED: Final = {
     "retained_minor": MINOR,
 }
 KEY: Final = ("event", "service_first", "deal", "clause", "partner", "role")
+
+
+def numbered(table: ibis.Table) -> dict[str, dt.DataType]:
+    """The shape of a line's number, where the lines have one already."""
+    return {"number": MINOR} if "number" in table.columns else {}
 
 
 def shaped(table: ibis.Table, shape: dict[str, dt.DataType]) -> ibis.Table:
