@@ -14,11 +14,12 @@ from tests.support import generated
 from tests.support.told import Books, clause, terms
 
 from ofrecord.engine.booking import to_book
-from ofrecord.engine.judging.begun import ANEW, Begun
+from ofrecord.engine.judging.begun import ANEW, Begun, Used
+from ofrecord.engine.judging.events import events_of
 from ofrecord.engine.judging.judge import judge
-from ofrecord.engine.judging.measures import AddedUp
+from ofrecord.engine.judging.resuming import answers_stand, beginnings, used_before
 from ofrecord.engine.reach import LooksBack, looks_back
-from ofrecord.engine.types import POOL, TOP_UP, BilledFact, FeeLine, History, Laws, Recognition
+from ofrecord.engine.types import PAYMENT, SALE, BilledFact, FeeLine, History, Laws, Recognition
 from ofrecord.kernel.calendar import Month, Span
 from ofrecord.kernel.money import Money
 from ofrecord.program.clause_types import (
@@ -35,11 +36,11 @@ from ofrecord.program.clause_types import (
     Period,
     Scope,
     Unit,
-    period_of,
 )
 from ofrecord.program.types import Payment, Terms
 
 USD = Money(10000, "USD")
+ALL = ("share", "more", "growing", "grown", "paid")
 YEARLY = Per(Scope.CUSTOMER, Period.YEAR)
 
 
@@ -54,11 +55,15 @@ def bands(per: Per, *, graduated: bool) -> Bands:
         (clause("share", "10%", cap=Limit(USD, Per(Scope.SUBSCRIPTION))), Scope.SUBSCRIPTION),
         (clause("share", "10%", cap=Limit(USD, YEARLY)), Scope.CUSTOMER),
         (clause("share", bands=bands(Per(Scope.CUSTOMER, Period.MONTH), graduated=False)), Scope.CUSTOMER),
-        (clause("share", bands=bands(YEARLY, graduated=False)), None),
-        (clause("share", bands=bands(YEARLY, graduated=True)), None),
-        (clause("share", "10%", growth=Growth(YEARLY)), None),
-        (clause("share", "10%", needs=Needs(seats=3)), None),
-        (clause("share", "10%", floor=Limit(USD, YEARLY)), None),
+        (clause("share", bands=bands(YEARLY, graduated=False)), Scope.CUSTOMER),
+        (clause("share", bands=bands(Per(Scope.CUSTOMER), graduated=False)), None),
+        (clause("share", bands=bands(YEARLY, graduated=True)), Scope.CUSTOMER),
+        (clause("share", bands=bands(Per(Scope.PARTNER), graduated=True)), Scope.PARTNER),
+        (clause("share", "10%", growth=Growth(YEARLY)), Scope.CUSTOMER),
+        (clause("share", "10%", growth=Growth(Per(Scope.CUSTOMER))), None),
+        (clause("share", "10%", needs=Needs(seats=3)), Scope.PARTNER),
+        (clause("share", "10%", floor=Limit(USD, YEARLY)), Scope.CUSTOMER),
+        (clause("share", "10%", floor=Limit(USD, Per(Scope.CUSTOMER))), None),
         (clause("share", amount=USD, unit=Unit.CUSTOMER), None),
         (clause("share", "10%", basis=Basis.COLLECTED, cap=Limit(USD, Per(Scope.LINE))), None),
     ],
@@ -74,22 +79,38 @@ def test_a_cap_that_not_every_version_has_is_not_read_from_books() -> None:
     assert looks_back(both) is None
 
 
+def test_from_which_day_on_is_judged_and_what_counts_of_earlier_days() -> None:
+    far = looks_back(Laws((terms(clause("share", bands=bands(YEARLY, graduated=False)), year_from=(7, 1)),)))
+    assert far is not None
+    assert far.since(date(2010, 4, 1)) == date(2009, 7, 1)
+    counted = looks_back(
+        Laws((terms(clause("share", bands=bands(YEARLY, graduated=True)), year_from=(7, 1)),))
+    )
+    assert counted is not None
+    assert counted.since(date(2010, 4, 1)) == date(2010, 4, 1)
+    assert counted.counted_from(date(2010, 4, 1)) == date(2009, 7, 1)
+    growing = looks_back(Laws((terms(clause("share", "10%", growth=Growth(YEARLY)), year_from=(7, 1)),)))
+    assert growing is not None
+    assert growing.counted_from(date(2010, 4, 1)) == date(2008, 7, 1)
+
+
 def looking_back(one: Clause) -> Clause:
     """The clause without what reaches further than back."""
-    monthly = {
-        name: replace(part, per=Per(part.per.scope, Period.MONTH))
-        for name in ("bands", "floor")
-        if (part := getattr(one, name)) is not None and part.per.scope is not Scope.LINE
+    yearly = {
+        name: replace(part, per=Per(part.per.scope, Period.YEAR))
+        for name in ("bands", "floor", "growth")
+        if (part := getattr(one, name)) is not None
+        and part.per.scope is not Scope.LINE
+        and part.per.period is Period.LIFETIME
     }
-    growth = {"growth": None, "needs": None}
     unit = {"unit": Unit.SEAT} if one.unit in (Unit.SUBSCRIPTION, Unit.CUSTOMER) else {}
-    return replace(one, **monthly, **growth, **unit)
+    return replace(one, **yearly, **unit)
 
 
 @st.composite
 def stories(draw: st.DrawFn) -> tuple[Terms, list[BilledFact], list[BilledFact], Month]:
     """Laws that may look back, what was known when a month was closed, what is known later, and that month."""
-    version = draw(st.one_of(generated.programs(), capped_programs()))
+    version = draw(st.one_of(generated.programs(), capped_programs(), rich_programs()))
     version = replace(version, clauses=tuple(map(looking_back, version.clauses)))
     now = draw(generated.histories())
     if draw(st.booleans()):
@@ -125,6 +146,33 @@ def capped_programs(draw: st.DrawFn) -> Terms:
 
 
 @st.composite
+def rich_programs(draw: st.DrawFn) -> Terms:
+    """Beside a cap what a partner must have sold, bands of all that it sells, growth, and what comes with payments."""
+    scopes = st.sampled_from([Scope.CUSTOMER, Scope.PARTNER])
+    per = st.builds(Per, scopes, st.sampled_from([Period.QUARTER, Period.YEAR]))
+    measure = draw(st.sampled_from([Measure.AMOUNT, Measure.SEATS, Measure.CUSTOMERS]))
+    steps = (Band(100_00 if measure is Measure.AMOUNT else 5, Fraction(1, 20)), Band(None, Fraction(1, 10)))
+    graduated = measure is not Measure.CUSTOMERS and draw(st.booleans())
+    banded = Bands(graduated, measure, draw(per), steps)
+    found = [
+        clause(
+            "share", draw(generated.rates), cap=Limit(draw(generated.amounts), draw(per)), together_with=ALL
+        ),
+        clause("more", "6%", needs=draw(generated.needs), together_with=ALL),
+        clause("growing", bands=banded, together_with=ALL),
+        clause("grown", "7%", growth=Growth(draw(per)), together_with=ALL),
+        clause("paid", "3%", basis=Basis.COLLECTED, together_with=ALL),
+    ]
+    chosen = draw(st.sets(st.sampled_from(range(len(found))), min_size=1))
+    window = st.none() | st.integers(0, 90)
+    return terms(
+        *(found[number] for number in sorted(chosen)),
+        payment=Payment(claw_window=draw(window)),
+        year_from=(7, 1),
+    )
+
+
+@st.composite
 def known(draw: st.DrawFn, fact: BilledFact) -> BilledFact | None:
     """What was known of the fact before something came late."""
     late = draw(st.sampled_from(["", "", "", "credits", "receipts", "tier", "role", "all"]))
@@ -147,86 +195,115 @@ def as_of(fact: BilledFact, day: date) -> BilledFact:
 
 
 def moved(
-    version: Terms, then: Sequence[BilledFact], now: Sequence[BilledFact], last: Month, back: LooksBack
-) -> tuple[set[str], set[str]]:
-    """Subscriptions that are another now, and lines of others of which more was paid: as the facts say."""
+    then: Sequence[BilledFact], now: Sequence[BilledFact], last: Month
+) -> tuple[dict[str, date], set[str]]:
+    """Subscriptions of which a bill is another now, with its month, and lines of others of which more was paid."""
     before = {fact.invoice_line: as_of(fact, last.last) for fact in then}
-    subscriptions, paid = set(), set()
-    window = version.payment.claw_window
+    subscriptions: dict[str, date] = {}
+    paid = set()
     for fact in now:
         if fact.invoice_day > last.last:
             continue
         known, own = before.get(fact.invoice_line), as_of(fact, last.plus(1).last)
-        late = window is not None and any(
-            each.day >= fact.invoice_day + timedelta(days=window + 1) for each in own.credits
-        )
         more = known is not None and known.receipts != own.receipts
         if (
             known != as_of(fact, last.last)
             or known is None
             or known.credits != own.credits
-            or (late and back.caps)
             or (more and own.credits)
         ):
-            subscriptions.add(fact.subscription)
+            first = Month.of(fact.invoice_day).first
+            subscriptions[fact.subscription] = min(subscriptions.get(fact.subscription, first), first)
         elif more:
             paid.add(fact.invoice_line)
     return subscriptions, paid
 
 
-def capped(
-    back: LooksBack, month: Month, lines: Sequence[FeeLine], partner: str, besides: Collection[str]
-) -> dict[AddedUp, int]:
-    found: dict[AddedUp, int] = defaultdict(int)
-    for line in lines:
-        if line.clause in back.caps and line.partner == partner and line.source not in (TOP_UP, POOL):
-            version, per = back.caps[line.clause]
-            first = period_of(per.period, month.first, version.year_from).first
-            name = {
-                Scope.SUBSCRIPTION: line.subscription,
-                Scope.CUSTOMER: line.customer,
-                Scope.PARTNER: line.partner,
-            }[per.scope]
-            if line.event_day >= first and name not in besides:
-                found[line.clause, name, str(first), line.currency] += line.fee_minor
-    return found
+def used(back: LooksBack, lines: Sequence[FeeLine], partners: Collection[str]) -> list[Used]:
+    return [
+        Used(
+            line.clause,
+            line.subscription,
+            line.customer,
+            line.partner,
+            line.currency,
+            line.event_day,
+            line.fee_minor,
+            line.fee_minor + line.waived_minor,
+        )
+        for line in lines
+        if line.clause in back.caps and line.partner in partners and line.source in (SALE, PAYMENT)
+    ]
 
 
 def opened(  # noqa: PLR0917
-    version: Terms, now: Sequence[BilledFact], books: Books, last: Month, partner: str, then: Any
+    version: Terms, now: Sequence[BilledFact], books: Books, last: Month, partner: str, then: Any, few: bool
 ) -> tuple[list[BilledFact], Begun] | None:
     """What is judged for the partner, or None where that is everything."""
     back = looks_back(Laws((version,)))
     if back is None:
         return None
     month = last.plus(1)
-    whole, paid = moved(version, then, now, last, back)
+    first_days, paid = moved(then, now, last)
     customers = {fact.subscription: fact.customer for fact in now}
     partners: dict[str, set[str]] = defaultdict(set)
     shared = set()
     for fact in now:
         partners[fact.subscription] |= {each.partner for each in fact.partners}
         shared |= {fact.subscription for each in fact.partners if each.share is not None}
-    if back.caps and back.scope is not Scope.PARTNER:
-        whole |= {name for name in customers if name in shared or partners[name] - {partner}}
-    if back.scope is Scope.CUSTOMER:
-        of = {customers[name] for name in whole}
-        whole = {name for name in customers if customers[name] in of}
-    if back.scope is Scope.PARTNER and (whole or (back.caps and shared)):
+    beside = {partner} | ({other for found in partners.values() for other in found} if few else set())
+    if back.caps and (shared or not few):
+        if back.scope is Scope.PARTNER:
+            return None
+        first_days |= {name: date.min for name in customers if name in shared or partners[name] - {partner}}
+        beside = {partner}
+    begun = Begun(*beginnings(back, customers, first_days, month.first), counts=back.counts)
+    if back.needs and any(late(version, fact) for fact in now):
         return None
-    besides = whole | {customers[name] for name in whole}
-    begun = Begun(month.first, frozenset(whole), capped(back, month, books.lines, partner, besides))
-    facts = [
-        fact
-        for fact in now
-        if fact.invoice_day >= month.first or fact.subscription in whole or fact.invoice_line in paid
-    ]
+    capped, kept = used_before(back, begun, used(back, books.lines, beside))
+    facts, sold = split(version, back, now, begun, paid, month)
+    begun = replace(begun, capped=capped, kept=kept, sold=sold)
+    if back.needs and not answers_stand(
+        Laws((version,)), back, begun, facts, first_days, partner, last.last, month.last
+    ):
+        return None
     return facts, begun
 
 
+def late(version: Terms, fact: BilledFact) -> bool:
+    window = version.payment.claw_window
+    return window is not None and any(
+        each.day >= fact.invoice_day + timedelta(days=window) for each in fact.credits
+    )
+
+
+def split(  # noqa: PLR0917
+    version: Terms,
+    back: LooksBack,
+    now: Sequence[BilledFact],
+    begun: Begun,
+    paid: Collection[str],
+    month: Month,
+) -> tuple[list[BilledFact], list[BilledFact]]:
+    """What is judged or counted, and one fact a bill for what was sold before."""
+    facts, sold = [], []
+    is_all = back.counts_payments or version.payment.claw_window is not None
+    for fact in now:
+        since = begun.since_of(fact.subscription)
+        first = back.counted_from(since).replace(day=1)
+        was_paid = fact.invoice_line in paid or any(each.day >= since for each in fact.receipts)
+        if fact.invoice_day >= first or (back.is_collected and was_paid):
+            is_paid = back.is_collected and (is_all or was_paid or fact.invoice_day >= since.replace(day=1))
+            facts.append(fact if is_paid else replace(fact, receipts=()))
+        elif back.needs:
+            (sale,) = events_of(replace(fact, receipts=()), version, month.last)
+            sold.append(replace(fact, billed_minor=sale.net_minor, credits=(), receipts=()))
+    return facts, sold
+
+
 @settings(deadline=None, max_examples=200)
-@given(stories())
-def test_what_only_looks_back_is_judged_from_where_the_last_close_left_it(story: Any) -> None:
+@given(stories(), st.booleans())
+def test_what_only_looks_back_is_judged_from_where_the_last_close_left_it(story: Any, few: bool) -> None:
     version, then, now, last = story
     laws, month = Laws((version,)), last.plus(1)
     books = Books(version)
@@ -234,17 +311,19 @@ def test_what_only_looks_back_is_judged_from_where_the_last_close_left_it(story:
         books.close(str(closed), then)
     whole = judge(laws, History(now), month.last)
     for partner in generated.PARTNERS:
-        lean = opened(version, now, books, last, partner, then)
+        lean = opened(version, now, books, last, partner, then, few)
         event("looks back" if lean else "whole")
-        event("from what caps have used" if lean and any(lean[1].capped.values()) else "anew")
         if lean is None:
             continue
         facts, begun = lean
+        event("from what caps have used" if any(begun.capped.values()) else "no caps")
+        event("from what was counted" if begun.counts else "nothing counted")
+        event("asks what was sold" if begun.sold else "nothing was sold before")
         assert begun != ANEW
         earned = judge(laws, History(facts), month.last, begun=begun)
         expected = booked(laws, [line for line in whole if line.partner == partner], books, month, partner)
         found = [line for line in earned if line.partner == partner]
-        assert booked(laws, found, books, month, partner, begun.whole) == expected
+        assert booked(laws, found, books, month, partner, begun) == expected
 
 
 def booked(  # noqa: PLR0917
@@ -253,12 +332,13 @@ def booked(  # noqa: PLR0917
     books: Books,
     month: Month,
     partner: str,
-    only: Collection[str] | None = None,
+    begun: Begun = ANEW,
 ) -> list[FeeLine]:
-    """What would be booked, held against what the books hold of the partner, or of these subscriptions of it."""
+    """What would be booked, held against what the books hold of the partner, of events that are still judged."""
     record = {
         key: each
         for key, each in books.on_record.items()
-        if each.latest.partner == partner and (only is None or each.latest.subscription in only)
+        if each.latest.partner == partner
+        and each.latest.event_day >= begun.since_of(each.latest.subscription)
     }
     return to_book(laws, History(()), lines, record, month)

@@ -78,7 +78,7 @@ when = {{ way = "partner-of-record" }}
 rate = "12%"
 cap = {{ amount = "150.00 USD", per = "{per}" }}
 holdback = {{ share = "20%", days = "45 days" }}
-together_with = ["gold", "paid"]
+together_with = ["gold", "paid"{also}]
 
 [fees.gold]
 title = "Gold"
@@ -86,14 +86,14 @@ pays = "partner of record"
 on = "billed"
 when = {{ way = "partner-of-record", tier = "Gold" }}
 rate = "1%"
-together_with = ["paid"]
+together_with = ["paid"{also}]
 
 [fees.paid]
 title = "When paid"
 pays = "partner of record"
 on = "collected"
 when = {{ way = "partner-of-record" }}
-rate = "2%"
+rate = "2%"{with_more}
 
 [fees.above]
 title = "Above"
@@ -101,7 +101,7 @@ pays = "distributor"
 on = "billed"
 when = {{ way = "partner-of-record" }}
 rate = "3%"
-
+{more}
 [unpaid.direct]
 title = "Direct orders"
 when = {{ way = "direct" }}
@@ -116,9 +116,42 @@ conditions = "The vendor provides the services."
 [[examples]]
 says = "A month"
 story = {{ offer = "business-suite", region = "US", seats = 10, months = 1 }}
-pays = {{ "month 1" = "21.00 USD" }}
+pays = {{ "month 1" = "{pays} USD" }}
 """
-SCOPES = ["subscription", "customer and program year", "partner and program year"]
+# What a partner must have sold, and bands of all that it sells in a year of the program.
+MORE = """
+[fees.more]
+title = "More"
+pays = "partner of record"
+on = "billed"
+when = { way = "partner-of-record" }
+needs = { new_customers = 2, seats = 40, in = "lifetime", counts = "for the whole period" }
+rate = "6%"
+together_with = ["growing"]
+
+[fees.growing]
+title = "By volume"
+pays = "partner of record"
+on = "billed"
+when = { way = "partner-of-record" }
+bands = [{ up_to = "1000.00 USD", rate = "3%" }, { from = "1000.00 USD", rate = "5%" }]
+graduated_per = "partner and program year"
+"""
+SCOPES = ["subscription", "customer and program year", "partner and program year", "rich"]
+
+
+def program(per: str) -> str:
+    """The document: the cap over what `per` says, and for "rich" over a customer, beside what else adds up."""
+    if per != "rich":
+        return RULES.format(per=per, also="", with_more="", more="", pays="21.00")
+    names = '"more", "growing"'
+    return RULES.format(
+        per="customer and program year",
+        also=f", {names}",
+        with_more=f"\ntogether_with = [{names}]",
+        more=MORE,
+        pays="25.50",
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -128,9 +161,9 @@ def _data(settings: Any, tmp_path: Path) -> None:
 
 @pytest.fixture(params=SCOPES)
 def houses(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[House, House, House]:
-    program = tmp_path / "program.toml"
-    program.write_text(RULES.format(per=request.param))
-    story.begin(program=program)
+    document = tmp_path / "program.toml"
+    document.write_text(program(request.param))
+    story.begin(program=document)
     return three_houses()
 
 
@@ -138,14 +171,13 @@ class Watched:
     """Previews, with how many of them left closed months out."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
-        self.patch, self.opened, self.whole = patch, 0, set[int]()
+        self.patch, self.opened = patch, 0
         self.usual = preview_month.gather_open
         patch.setattr(preview_month, "gather_open", self._gather)
 
     def _gather(self, *asked: Any) -> Opened | None:
         found = self.usual(*asked)
         self.opened += found is not None
-        self.whole |= {len(found.whole)} if found is not None else set()
         return found
 
     def agree(self, day: str, houses: tuple[House, ...]) -> None:

@@ -85,12 +85,6 @@ def has_more_invoices(customer_ids: Iterable[UUID] | None, than: int) -> bool:
     return found.values("subscription_id")[: than + 1].count() > than
 
 
-def has_more_invoices_of(subscription_ids: Collection[UUID], than: int) -> bool:
-    """Whether more invoices than that were written for those subscriptions; counts no further. For previews."""
-    found = Invoice.objects.order_by().filter(subscription_id__in=subscription_ids)
-    return found.values("subscription_id")[: than + 1].count() > than
-
-
 def expected_facts(months: Sequence[Month], customer_ids: Collection[UUID] | None = None) -> list[BilledFact]:
     """What the invoice lines of these months will be that are not written yet, if nothing else changes before.
 
@@ -142,9 +136,11 @@ def _expected_rows(running: Running, month: Month, rounding: Rounding) -> Iterat
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What of earlier months is another now: subscriptions, and beside them invoices of which more was paid."""
+    """What of earlier months is another now: by subscription the first month of such a bill; and beside that bills of
+    which more was paid, and nothing else.
+    """
 
-    subscriptions: set[UUID]
+    first: dict[UUID, date]
     paid: set[UUID]
 
 
@@ -154,19 +150,17 @@ _MOVED = """
         select id, subscription_id, day, month, learned_at from {invoices}
          where subscription_id = any(%(sales)s::uuid[]) and month < %(first)s),
     credited as materialized (
-        select billed.id, billed.subscription_id, billed.day as billed_on, taken.day, taken.at
+        select billed.id, billed.subscription_id, billed.month, billed.day as billed_on, taken.day, taken.at
           from billed join {lines} line on line.invoice_id = billed.id
           join {credits} taken on taken.line_id = line.id)
-    select 'moved', subscription_id from billed
+    select true, id, subscription_id, month from billed
      where learned_at > %(closed_at)s or (learned_at >= %(since)s and month < %(latest)s)
-    union select 'moved', subscription_id from credited where day >= %(first)s or at >= %(since)s
-    union select 'moved', subscription_id from credited where day - billed_on >= %(late)s
+    union select true, id, subscription_id, month from credited
+     where day >= %(first)s or at >= %(since)s or day - billed_on >= %(late)s
 """
 _PAID = """
-    union select case when payment.day < %(first)s or exists (select from credited where credited.id = billed.id)
-                      then 'moved' else 'paid' end,
-                 case when payment.day < %(first)s or exists (select from credited where credited.id = billed.id)
-                      then billed.subscription_id else billed.id end
+    union select payment.day < %(first)s or exists (select from credited where credited.id = billed.id),
+                 billed.id, subscription_id, month
       from billed join {payments} payment on payment.invoice_id = billed.id
      where payment.day >= %(first)s or payment.at >= %(since)s
 """
@@ -187,10 +181,9 @@ def moved_since(
     month was not. With `late_after` also what was taken back so many days after the bill, whenever that was. One query;
     needs the office's scope.
     """
+    found = Moved({}, set())
     if not subscription_ids:
-        return Moved(set(), set())
-    tables = {"invoices": Invoice, "lines": InvoiceLine, "credits": Credit, "payments": Payment}
-    sql = _MOVED + (_PAID if with_payments else "")
+        return found
     asked: Row = {
         "sales": list(subscription_ids),
         "first": open_month.first,
@@ -199,64 +192,186 @@ def moved_since(
         "since": since,
         "late": late_after,
     }
-    found = Moved(set(), set())
     with connection.cursor() as cursor:
-        cursor.execute(sql.format(**{name: model._meta.db_table for name, model in tables.items()}), asked)
-        for what, pk in cursor.fetchall():
-            (found.subscriptions if what == "moved" else found.paid).add(pk)
+        cursor.execute(_tables(_MOVED + (_PAID if with_payments else "")), asked)
+        for is_other, invoice_id, subscription_id, month in cursor.fetchall():
+            if is_other:
+                found.first[subscription_id] = min(found.first.get(subscription_id, month), month)
+            else:
+                found.paid.add(invoice_id)
     return found
 
 
-def facts_from(
-    open_month: Month,
-    subscription_ids: Collection[UUID],
-    *,
-    whole: Collection[UUID],
-    paid: Collection[UUID],
-    with_payments: bool,
-) -> list[BilledFact]:
-    """Of these subscriptions what was billed in the open month, or will be; beside that all lines of the subscriptions
-    `whole`, and those of the invoices `paid`. For previews; needs the office's scope.
+def _tables(sql: str) -> str:
+    tables = {"invoices": Invoice, "lines": InvoiceLine, "credits": Credit, "payments": Payment}
+    return sql.format(**{name: model._meta.db_table for name, model in tables.items()})
+
+
+# The lines of the bills of each subscription from a month of its own on, and of other bills.
+_FROM = """
+    select line.id, line.number, line.first, line.until, line.seats, line.unit_price_minor, line.amount_minor,
+           bill.id, bill.number, bill.month, bill.day, bill.currency, bill.subscription_id
+      from unnest(%(sales)s::uuid[], %(months)s::date[]) wanted (subscription_id, month)
+      join {invoices} bill on bill.subscription_id = wanted.subscription_id
+      join {lines} line on line.invoice_id = bill.id
+     where bill.month <= %(last)s and (bill.month >= wanted.month or bill.id = any(%(paid)s::uuid[]))
+     order by bill.month, bill.id, line.number
+     limit %(limit)s
+"""
+_PAID_FROM = """
+    select distinct bill.id
+      from unnest(%(sales)s::uuid[], %(days)s::date[], %(months)s::date[]) wanted (subscription_id, day, month)
+      join {invoices} bill on bill.subscription_id = wanted.subscription_id and bill.month < wanted.month
+      join {payments} payment on payment.invoice_id = bill.id and payment.day >= wanted.day
+"""
+_BILLED_BEFORE = """
+    select bill.subscription_id, min(bill.month), {day} as day, min(bill.currency),
+           sum(line.amount_minor + coalesce(taken.minor, 0))
+      from unnest(%(sales)s::uuid[], %(months)s::date[]) wanted (subscription_id, month)
+      join {invoices} bill on bill.subscription_id = wanted.subscription_id
+      join {lines} line on line.invoice_id = bill.id
+      left join lateral (
+        select sum(amount_minor) as minor from {credits}
+         where line_id = line.id and day <= %(through)s and kind = any(%(kinds)s)) taken on true
+     where bill.month < wanted.month and bill.id <> all(%(paid)s::uuid[])
+     group by {by}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Of a subscription its bills from the month that begins on `first` on, and what was paid from the day `paid_from`
+    on for others.
     """
-    which = Q(invoice__subscription_id__in=subscription_ids, invoice__month=open_month.first)
-    lines = _lines(which)
-    earlier = Q(invoice__month__lt=open_month.first)
-    if whole:
-        lines += _lines(earlier & Q(invoice__subscription_id__in=whole))
-    if paid:
-        lines += _lines(earlier & Q(invoice_id__in=paid) & ~Q(invoice__subscription_id__in=whole))
-    running = running_of(open_month.span, subscription_ids)
-    versions = terms_of()
-    written = {
-        line["invoice__subscription_id"] for line in lines if line["invoice__month"] == open_month.first
-    }
+
+    first: date
+    paid_from: date
+
+
+def paid_from(wanted: Mapping[UUID, Wanted]) -> set[UUID]:
+    """The earlier bills for which something was paid on those days. One query; needs the office's scope."""
+    asked = _wanted(wanted)
+    with connection.cursor() as cursor:
+        cursor.execute(_tables(_PAID_FROM), {**asked, "days": [each.paid_from for each in wanted.values()]})
+        return {invoice_id for (invoice_id,) in cursor.fetchall()}
+
+
+def _wanted(wanted: Mapping[UUID, Wanted]) -> Row:
+    return {"sales": list(wanted), "months": [each.first for each in wanted.values()]}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is read of an open month and of those before it: `paid` are bills beside those that are wanted.
+
+    Payments are looked up of bills from the month of `paid_from` on, or of all of them. `sold_by_day` says whether what
+    was sold before is told day by day; None where it is not told. Of it is taken what is `reduced_by` credits.
+    """
+
+    month: Month
+    wanted: Mapping[UUID, Wanted]
+    paid: Collection[UUID]
+    most_lines: int | None
+    with_payments: bool
+    all_payments: bool
+    sold_by_day: bool | None
+    reduced_by: Collection[str] = ()
+
+
+def facts_from(reading: Reading) -> tuple[list[BilledFact], list[BilledFact]] | None:
+    """Of the subscriptions what was billed, or will be, up to the open month; and one fact, or one a day, for all that
+    each was billed before, less what was taken back. None of more lines than asked for.
+
+    For previews; needs the office's scope.
+    """
+    lines = _lines_from(reading)
+    if reading.most_lines is not None and len(lines) > reading.most_lines:
+        return None
+    month, before = reading.month, _billed_before(reading)
+    running, versions = running_of(month.span, reading.wanted), terms_of()
+    written = {line["invoice__subscription_id"] for line in lines if line["invoice__month"] == month.first}
     expected = [
         row
         for each in running
         if each.id not in written
-        for row in _expected_rows(each, open_month, versions[each.version_id].rounding)
+        for row in _expected_rows(each, month, versions[each.version_id].rounding)
     ]
-    first = min((line["invoice__month"] for line in lines), default=open_month.first)
-    during = Span(first, open_month.plus(1).first)
-    known = _known(lines, expected, during, open_month.last, with_payments=with_payments)
-    return [_fact(line, known) for line in (*lines, *expected)]
+    first = min((line["invoice__month"] for line in (*lines, *before)), default=month.first)
+    during = Span(first, month.plus(1).first)
+    known = _known(reading, lines, [*expected, *before], during)
+    return [_fact(line, known) for line in (*lines, *expected)], [_fact(line, known) for line in before]
 
 
-def _known(
-    lines: Sequence[Row], expected: Sequence[Row], during: Span, through: date, *, with_payments: bool
-) -> "_Known":
-    """What the facts of few lines, and of expected ones, are put together from."""
-    sold = {line["invoice__subscription_id"] for line in (*lines, *expected)}
+def _lines_from(reading: Reading) -> list[Row]:
+    asked = {
+        **_wanted(reading.wanted),
+        "last": reading.month.first,
+        "paid": list(reading.paid),
+        "limit": None if reading.most_lines is None else reading.most_lines + 1,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_tables(_FROM), asked)
+        return [dict(zip(_COLUMNS, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _billed_before(reading: Reading) -> list[Row]:
+    if reading.sold_by_day is None:
+        return []
+    by, day = ("1, bill.day", "bill.day") if reading.sold_by_day else ("1", "min(bill.day)")
+    asked = {
+        **_wanted(reading.wanted),
+        "paid": list(reading.paid),
+        "through": reading.month.last,
+        "kinds": list(reading.reduced_by),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_tables(_BILLED_BEFORE.replace("{by}", by).replace("{day}", day)), asked)
+        return [_sold_row(*row) for row in cursor.fetchall()]
+
+
+def _sold_row(subscription_id: UUID, month: date, day: date, currency: str, minor: int) -> Row:
+    """The columns of a line that stands for all that was billed."""
+    return {
+        "pk": "",
+        "first": month,
+        "until": Month.of(month).plus(1).first,
+        "seats": 0,
+        "unit_price_minor": 0,
+        "amount_minor": int(minor),
+        "invoice__number": "",
+        "invoice__month": month,
+        "invoice__day": day,
+        "invoice__currency": currency,
+        "invoice__subscription_id": subscription_id,
+    }
+
+
+def _known(reading: Reading, lines: Sequence[Row], others: Sequence[Row], during: Span) -> "_Known":
+    """What the facts of few lines are put together from; `others` are not written, or stand for many."""
+    sold = {line["invoice__subscription_id"] for line in (*lines, *others)}
     subscriptions, records = subscription_facts(sold), recognitions_in(during, sold)
+    through = reading.month.last
+    paid = [line for line in lines if _is_paid_for(reading, line)]
     credits = _credits(Q(), through, lines) if lines else {}
-    payments = _payments(Q(), through, lines) if lines and with_payments else {}
     return _Known(
         subscriptions=subscriptions,
         segments=segments_in(during, {each.customer_id for each in subscriptions.values()}),
         terms=terms_by_sha(),
         recognized=_recognizing(records, tiers_in(during, _partners(records))),
-        receipts=_receipts(lines, payments, credits),
+        receipts=_receipts(paid, _payments(Q(), through, paid), credits) if paid else {},
         credits=credits,
+    )
+
+
+def _is_paid_for(reading: Reading, line: Row) -> bool:
+    """Whether it matters what was paid of the line."""
+    if not reading.with_payments:
+        return False
+    wanted = reading.wanted[line["invoice__subscription_id"]]
+    return (
+        reading.all_payments
+        or line["invoice__month"] >= wanted.paid_from.replace(day=1)
+        or line["invoice_id"] in reading.paid
     )
 
 

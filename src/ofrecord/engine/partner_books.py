@@ -10,20 +10,20 @@ what is read here; whoever posts or shows a booked line reads by `books`, where 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ofrecord.engine.books import BOOK_KIND, folder_of
 from ofrecord.engine.columns import BOOK, lines_of
 from ofrecord.engine.files import file_name, seen, sound_path
+from ofrecord.engine.judging.begun import Used
 from ofrecord.engine.storage import Folder, register
 from ofrecord.engine.types import PAYMENT, SALE, Booked, FeeLine, LineKey, line_id
 from ofrecord.kernel.calendar import Month
@@ -32,7 +32,6 @@ from ofrecord.kernel.calendar import Month
 SMALL: Final = 16 * 2**20
 _KEY: Final = ("event", "service_first", "deal", "clause", "role")
 _ADDED: Final = ("filename", "due_currency", "fee_minor", "due_minor", "waived_minor")
-_BESIDE: Final = ("partner", "subscription", "customer", "currency", "event_day", "source")
 _hashing = ThreadPoolExecutor(1, "hash-of-books")
 
 
@@ -47,15 +46,6 @@ class Sums:
     waived_minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """A clause of which what it paid since the day `first` is added up over what the column `over` names."""
-
-    clause: str
-    over: str
-    first: date
-
-
 @dataclass(frozen=True)
 class PartnerBooks:
     """The part of the books, given in the order of their months, that is one partner's."""
@@ -64,43 +54,52 @@ class PartnerBooks:
     books: Sequence[tuple[Month, str]]
     partner: str
 
-    @cached_property
-    def _amounts(self) -> pa.Table:
-        """What all lines of the partner add: read once, whatever is asked of it."""
-        return self._read(", ".join((*_KEY, *_ADDED, *_BESIDE)), "")
-
     def sums(
-        self, *, without: str = "", subscriptions: Collection[str] | None = None
+        self, *, without: str = "", since: date = date.min, earlier: Mapping[str, date] | None = None
     ) -> dict[str, dict[LineKey, list[Sums]]]:
-        """What each line of the partner adds, by event and key, of all or of these subscriptions; lines that rest on
-        `without` are left out.
+        """What each line of the partner adds, by event and key: of events from the day on, of the subscriptions
+        `earlier` from another. Lines that rest on `without` are left out.
         """
+        earlier = earlier or {}
+        first = min(since, *earlier.values()) if earlier else since
+        names = ", ".join((*_KEY, *_ADDED, "subscription", "event_day"))
+        table = self._read(
+            names,
+            "partner = $partner and event_day >= $first and source <> $without",
+            since=first,
+            partner=self.partner,
+            first=first,
+            without=without,
+        )
         found: dict[str, dict[LineKey, list[Sums]]] = defaultdict(lambda: defaultdict(list))
-        if subscriptions is not None and not subscriptions:
-            return found
-        wanted = pc.field("source") != without
-        if subscriptions is not None:
-            wanted &= pc.field("subscription").isin(list(subscriptions))
-        table = self._amounts.filter(wanted)
-        columns = (table[name].to_pylist() for name in (*_KEY, *_ADDED))
-        for event, first, deal, clause, role, *amounts in zip(*columns, strict=True):
-            found[event][event, first, deal, clause, self.partner, role].append(Sums(*amounts))
+        for event, began, deal, clause, role, *amounts, subscription, day in _rows(table):
+            if day >= earlier.get(subscription, since):
+                found[event][event, began, deal, clause, self.partner, role].append(Sums(*amounts))
         return found
 
-    def paid(self, counted: Counted) -> dict[tuple[str, str], int]:
-        """What sales and payments came to under the clause, by what it is added up over and by currency."""
-        wanted = (
-            (pc.field("clause") == counted.clause)
-            & (pc.field("event_day") >= counted.first)
-            & pc.field("source").isin([SALE, PAYMENT])
+    def used(self, caps: Mapping[str, date], until: date, beside: Collection[str] = ()) -> list[Used]:
+        """What the partner's lines, and those of the partners `beside` it, used up of caps before the day `until`.
+
+        `caps` are their clauses, each with the first day that counts.
+        """
+        if not caps:
+            return []
+        first = min(caps.values())
+        table = self._read(
+            "clause, subscription, customer, partner, currency, event_day, fee_minor, fee_minor + waived_minor kept",
+            "partner in (select unnest($partners)) and clause in (select unnest($clauses)) "
+            "and event_day >= $first and event_day < $until and source in ($sale, $payment) "
+            "and (fee_minor <> 0 or waived_minor <> 0)",
+            since=first,
+            partners=[self.partner, *sorted(beside)],
+            clauses=sorted(caps),
+            first=first,
+            until=until,
+            sale=SALE,
+            payment=PAYMENT,
         )
-        table = (
-            self._amounts.filter(wanted)
-            .group_by([counted.over, "currency"])
-            .aggregate([("fee_minor", "sum")])
-        )
-        columns = (table[name].to_pylist() for name in (counted.over, "currency", "fee_minor_sum"))
-        return {(name, currency): minor for name, currency, minor in zip(*columns, strict=True)}
+        found = (Used(*row) for row in _rows(table))
+        return [each for each in found if each.event_day >= caps[each.clause]]
 
     def on_record(self, sums: Mapping[str, Mapping[LineKey, Sequence[Sums]]]) -> dict[LineKey, Booked]:
         """What the books hold under the keys of those events, as `books.on_record` says it; only those are read in
@@ -112,8 +111,10 @@ class PartnerBooks:
         # By folder and name: of a URL DuckDB says the rest in its own way.
         months = {_ending(str(self._path(*book))): book[0] for book in self.books}
         names = ", ".join(BOOK.names)
-        which = "and event in (select unnest($events))"
-        table = self._read(f"{names}, filename", which, paths=paths, events=list(sums))
+        which = "partner = $partner and event in (select unnest($events))"
+        table = self._read(f"{names}, filename", which, paths=paths, partner=self.partner, events=list(sums))
+        if table is None:
+            return {}
         by_month: dict[Month, list[tuple[int, FeeLine]]] = defaultdict(list)
         lines = lines_of(table.select(BOOK.names))
         for path, line in zip(table["filename"].to_pylist(), lines, strict=True):
@@ -124,28 +125,29 @@ class PartnerBooks:
                 found[booked.key] = added(found.get(booked.key), line_id(month, number), booked)
         return found
 
-    def _read(self, columns: str, besides: str, **asked: Any) -> pa.Table:
-        """Columns of the partner's lines; in each book they are a part that the row groups' ends tell of. Of all books
-        unless `paths` are named.
+    def _read(self, columns: str, which: str, *, since: date = date.min, **asked: Any) -> pa.Table | None:
+        """Columns of lines; those of one partner are a part of each book that the row groups' ends tell of. Of the
+        books that can hold events from the day `since` on, unless `paths` are named; None where there is none.
         """
-        if not self.books:
-            names = [name.strip() for name in columns.split(",")]
-            return pa.schema(
-                [BOOK.field(name) if name in BOOK.names else (name, pa.string()) for name in names]
-            ).empty_table()
         if "paths" not in asked:
             asked["paths"] = [
-                str(_checked(self._path(month, sha256), sha256)) for month, sha256 in self.books
+                str(_checked(self._path(month, sha256), sha256))
+                for month, sha256 in self.books
+                if month.last >= since
             ]
-        query = (
-            f"select {columns} from read_parquet($paths, filename = true) where partner = $partner {besides}"
-        )
+        if not asked["paths"]:
+            return None
+        query = f"select {columns} from read_parquet($paths, filename = true) where {which}"
         with _connection().cursor() as cursor:
-            found: pa.Table = cursor.sql(query, params={"partner": self.partner, **asked}).to_arrow_table()
+            found: pa.Table = cursor.sql(query, params=asked).to_arrow_table()
         return found
 
     def _path(self, month: Month, sha256: str) -> Folder:
         return folder_of(self.root, month) / file_name(BOOK_KIND, sha256)
+
+
+def _rows(table: pa.Table | None) -> Iterator[tuple[Any, ...]]:
+    return iter(()) if table is None else zip(*(column.to_pylist() for column in table.columns), strict=True)
 
 
 def _ending(path: str) -> str:

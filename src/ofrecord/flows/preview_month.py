@@ -215,9 +215,11 @@ def _lines(known: _Known, history: History, month: Month, earlier: Sequence[Clos
         booked = [(card.month, card.book_sha256) for card in earlier]
         return to_book(laws, history, earned, books.on_record(books_folder(), booked), month)
     earned = [line for line in earned if line.partner == part.partner]
-    sums = part.sums(
-        without=POOL if known.is_without_pools else "",
-        subscriptions=None if opened is None else opened.whole,
+    without = POOL if known.is_without_pools else ""
+    sums = (
+        part.sums(without=without)
+        if opened is None
+        else part.sums(without=POOL, since=opened.begun.since, earlier=opened.begun.earlier)
     )
     events = differing(earned, sums, history.currencies.get(part.partner, ""))
     doubtful = [line for line in earned if line.event in events]

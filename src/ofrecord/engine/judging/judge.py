@@ -16,7 +16,7 @@ from ofrecord.engine.judging.measures import Sales, Totals, growth_clauses
 from ofrecord.engine.judging.periods import pool_lines, top_ups
 from ofrecord.engine.judging.pieces import pieces_of, recognized
 from ofrecord.engine.judging.reasons import why_nothing
-from ofrecord.engine.judging.reckon import Running, reckon
+from ofrecord.engine.judging.reckon import Running, reckon, use_up
 from ofrecord.engine.types import SALE, BilledFact, FeeLine, History, Laws
 from ofrecord.engine.words import TAKEN_BACK_LATE
 from ofrecord.kernel.money import share_minor
@@ -47,6 +47,7 @@ class Hearing:
     sales: Sales = field(default_factory=Sales)
     totals: Totals = field(default_factory=Totals)
     heard: list[Heard] = field(default_factory=list)
+    is_lenient: bool = False
 
 
 def _silent(done: int, of: int) -> None:
@@ -67,7 +68,7 @@ def judge(
     lines = {line.key: line for line in _lines(strict, history)}
     # Each line is made with what it earns as what is retained: that differs where something was taken back late.
     late = any(is_touched_late(fact, laws.by_sha[fact.terms_sha256], through) for fact in history.facts)
-    if not late:
+    if not late and begun.capped == begun.kept:
         return [lines[key] for key in sorted(lines)]
     lenient = hear(laws, history.facts, through, watch, is_lenient=True, begun=begun)
     kept = {line.key: line for line in _lines(lenient, history)}
@@ -101,11 +102,13 @@ def hear(
     begun: Begun = ANEW,
 ) -> Hearing:
     """Every case of the facts up to and with the day, with the clauses that were considered for it."""
-    hearing = Hearing(laws, through, begun)
+    hearing = Hearing(laws, through, begun, is_lenient=is_lenient)
     opened = [
-        (fact, [*filter(begun.is_open, events_of(fact, laws.by_sha[fact.terms_sha256], through, is_lenient))])
+        (fact, [*_left(begun, events_of(fact, laws.by_sha[fact.terms_sha256], through, is_lenient))])
         for fact in sorted(facts, key=lambda fact: (fact.invoice_day, fact.invoice_line))
     ]
+    for fact in begun.sold:
+        hearing.sales.add(fact, fact.billed_minor)
     for fact, events in opened:
         for event in events:
             hearing.totals.note_event(event)
@@ -122,6 +125,11 @@ def hear(
     hearing.heard.sort(key=lambda each: _order(each.case))
     _add_up(hearing)
     return hearing
+
+
+def _left(begun: Begun, events: Iterator[Event]) -> Iterator[Event]:
+    """The events that are still to be judged, or to be counted."""
+    return events if begun.counts else filter(begun.is_open, events)
 
 
 def _order(case: Case) -> tuple[Moment, int, str, str]:
@@ -164,7 +172,7 @@ def _basis(clause: Clause, case: Case) -> tuple[int, int]:
 
 def _sale_lines(hearing: Hearing) -> Iterator[FeeLine]:
     running = Running(hearing.totals)
-    running.capped.update(hearing.begun.capped)
+    running.capped.update(hearing.begun.kept if hearing.is_lenient else hearing.begun.capped)
     ranks = {
         (terms.sha256, clause.name): (*_depth(terms, clause), position)
         for position, terms in enumerate(hearing.laws.versions)
@@ -172,6 +180,9 @@ def _sale_lines(hearing: Hearing) -> Iterator[FeeLine]:
     }
     for _, group in groupby(hearing.heard, key=lambda each: _order(each.case)[:2]):
         heard = list(group)
+        if not hearing.begun.is_open(heard[0].case.event):
+            _count(heard, running)
+            continue
         yield from _piece_lines(heard, running, ranks)
         for each in heard:
             if _leaves_a_trace(each):
@@ -182,6 +193,21 @@ def _leaves_a_trace(each: Heard) -> bool:
     """Whether nothing pays the sale; to a former partner of record it is no sale any more once its run-off is over."""
     is_sale = each.case.event.source == SALE and each.case.partner.role != FORMER_PARTNER
     return is_sale and not each.claiming
+
+
+def _count(heard: Sequence[Heard], running: Running) -> None:
+    """Uses up bands and growth as the lines of the piece did, which were judged before."""
+    cases: dict[str, list[Case]] = defaultdict(list)
+    clauses: dict[str, tuple[Terms, Clause]] = {}
+    for each in heard:
+        for terms, clause in each.claiming:
+            if clause.bands is not None or clause.growth is not None:
+                name = f"{terms.sha256} {clause.name}"
+                clauses[name] = (terms, clause)
+                cases[name].append(each.case)
+    for name, found in cases.items():
+        for payees in payees_of(clauses[name][1], found):
+            use_up(_claim(*clauses[name], payees.cases[0], {}), running)
 
 
 def _piece_lines(heard: Sequence[Heard], running: Running, ranks: Ranks) -> Iterator[FeeLine]:

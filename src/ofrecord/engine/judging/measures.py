@@ -1,7 +1,7 @@
 """What is added up over sales: what a partner must have sold, what bands are counted in, where growth starts."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -98,7 +98,7 @@ class Sales:
         assert needs is not None, "only such a clause is asked"
         during = needs.during or period_of(needs.period, case.event.fact.started_on, terms.year_from)
         until = date.max if needs.for_all else case.event.day
-        return self._progress(needs, self._sold(case, during, until), until)
+        return self.progress_of(needs, self._sold(case, during, until), until)
 
     def _sold(self, case: Case, during: Span, until: date) -> list[Sold]:
         own = self.by_seller.get((case.partner.partner, case.partner.role), {}).values()
@@ -108,7 +108,8 @@ class Sales:
             if during.has(sold.started_on) and sold.started_on <= until and self.net[sold.subscription] > 0
         ]
 
-    def _progress(self, needs: Needs, sold: list[Sold], until: date) -> Progress:
+    def progress_of(self, needs: Needs, sold: Sequence[Sold], until: date) -> Progress:
+        """What those sales come to by the day."""
         own = [each.subscription for each in sold if needs.billed and each.currency == needs.billed.currency]
         return Progress(
             new_customers=len({each.customer for each in sold if each.deal == NEW}),

@@ -96,16 +96,34 @@ def _banded(claim: Claim, bands: Bands, running: Running) -> Reckoned:
     if not bands.graduated:
         measured = running.totals.reached(claim.terms, claim.clause, claim.case)
         return replace(_paid((slice_at(basis, rate_reached(bands, measured)),), rounding), measured=measured)
-    name = _added_up(claim, bands.per)
-    before = running.banded[name]
+    before, counted = _into_bands(claim, bands, running)
     if bands.measure is Measure.AMOUNT:
-        counted, slices = basis, amount_slices(bands, before, basis)
-    else:
+        return replace(_paid(amount_slices(bands, before, basis), rounding), measured=before)
+    slices = seat_slices(bands, piece.service.first, counted, before, basis)
+    return replace(_paid(slices, rounding), measured=before)
+
+
+def _into_bands(claim: Claim, bands: Bands, running: Running) -> tuple[int, int]:
+    """How much came before in what graduated bands are counted in, and how much the claim adds to it."""
+    name, basis, piece = _added_up(claim, bands.per), claim.basis_minor, claim.case.piece
+    before, counted = running.banded[name], basis
+    if bands.measure is not Measure.AMOUNT:
         # Of a line of which nothing is left no seat is counted.
         counted = piece.seats * piece.service.days if basis > 0 else 0
-        slices = seat_slices(bands, piece.service.first, counted, before, basis)
     running.banded[name] = before + counted
-    return replace(_paid(slices, rounding), measured=before)
+    return before, counted
+
+
+def use_up(claim: Claim, running: Running) -> None:
+    """Uses up the clause's bands and growth as `reckon` does; its cap is not touched."""
+    clause = claim.clause
+    if not clause.pays or clause.amount is not None:
+        return
+    if clause.growth is not None:
+        if running.totals.baseline(claim.terms, clause, clause.growth, claim.case):
+            running.grown[_added_up(claim, clause.growth.per)] += claim.basis_minor
+    elif clause.bands is not None and clause.bands.graduated:
+        _into_bands(claim, clause.bands, running)
 
 
 def _growth(claim: Claim, growth: Growth, running: Running) -> Reckoned:
