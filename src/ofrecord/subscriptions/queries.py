@@ -93,14 +93,14 @@ def seats_of(subscription_ids: Iterable[UUID], scope: Scope) -> dict[UUID, tuple
     return {key: tuple(value) for key, value in found.items()}
 
 
-def running_in(month: Month) -> list[Running]:
-    """All subscriptions with a day of service in the month, in two queries. For the system."""
-    return running_during(month.span)
+def running_in(month: Month) -> list[UUID]:
+    """The subscriptions with a day of service in the month, in their order. For the system."""
+    return list(_during(month.span).order_by("pk").values_list("pk", flat=True))
 
 
 def running_during(span: Span, customer_ids: Collection[UUID] | None = None) -> list[Running]:
-    """The same for the days of a span that has an end, of all customers or of these."""
-    found = Subscription.objects.filter(started_on__lt=span.until).exclude(cancelled_from__lte=span.first)
+    """Those with a day of service in a span that has an end, of all customers or of these, in two queries."""
+    found = _during(span)
     if customer_ids is not None:
         found = found.filter(customer_id__in=customer_ids)
     return _with_seats(found)
@@ -108,8 +108,11 @@ def running_during(span: Span, customer_ids: Collection[UUID] | None = None) -> 
 
 def running_of(span: Span, subscription_ids: Collection[UUID]) -> list[Running]:
     """The same of these subscriptions."""
-    found = Subscription.objects.filter(pk__in=subscription_ids, started_on__lt=span.until)
-    return _with_seats(found.exclude(cancelled_from__lte=span.first))
+    return _with_seats(_during(span).filter(pk__in=subscription_ids))
+
+
+def _during(span: Span) -> "QuerySet[Subscription]":
+    return Subscription.objects.filter(started_on__lt=span.until).exclude(cancelled_from__lte=span.first)
 
 
 def _with_seats(found: "QuerySet[Subscription]") -> list[Running]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -19,7 +18,7 @@ from ofrecord.kernel.money import Money, Rounding, sum_money
 from ofrecord.ledger.actions import Move, post
 from ofrecord.ledger.types import RECEIVABLE, REVENUE, Posting
 from ofrecord.program.queries import terms_of
-from ofrecord.subscriptions.queries import running_in
+from ofrecord.subscriptions.queries import running_in, running_of
 from ofrecord.subscriptions.types import Running
 
 BATCH = 1000
@@ -35,7 +34,8 @@ def _silent(done: int, of: int) -> None:
 def bill_month_of_all(*, by: Actor, at: datetime, month: Month, progress: Progress = _silent) -> int:
     """Writes the month's invoices of all subscriptions that have none yet; says how many. Again it adds nothing.
 
-    The subscriptions are billed one after the other in batches; one batch is a fixed number of statements.
+    The subscriptions are billed one after the other in batches: one batch is a fixed number of statements, and no more
+    than one is in memory.
 
     A month that settlement has closed may be billed again: billing does not know, and it does no harm. What is
     billed late is a fact like any other; its fees are new lines in the book of the month that is closed next, and
@@ -45,11 +45,11 @@ def bill_month_of_all(*, by: Actor, at: datetime, month: Month, progress: Progre
         raise MonthRuns(month)
     _serialize(month)
     billed = set(Invoice.objects.filter(month=month.first).values_list("subscription_id", flat=True))
-    open_ones = [running for running in running_in(month) if running.id not in billed]
+    open_ones = [subscription_id for subscription_id in running_in(month) if subscription_id not in billed]
     roundings = {version_id: terms.rounding for version_id, terms in terms_of().items()}
     written = 0
     for first in range(0, len(open_ones), BATCH):
-        batch = list(islice(open_ones, first, first + BATCH))
+        batch = running_of(month.span, open_ones[first : first + BATCH])
         written += _write(at, month, _lines_of(batch, month, roundings))
         progress(first + len(batch), len(open_ones))
     if written:
