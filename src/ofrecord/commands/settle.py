@@ -1,9 +1,12 @@
 """`ofrecord settle`: closes a month."""
 
+import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -15,6 +18,9 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
     from ofrecord.settlement.types import Settled
+
+# As shells say of what Ctrl-C has ended.
+EXIT_INTERRUPTED: Final = 130
 
 
 def month_of(text: str) -> Month:
@@ -82,7 +88,8 @@ def settle(
     """Close a month: bill what is not billed yet, work out every fee, keep the book, post, write the statements.
 
     Months are closed in order, once each; closing a month again adds nothing, checks its book, and says so. A
-    run may be ended at any time: nothing is posted before its last step, and the next run does the whole.
+    run may be ended at any time, also by Ctrl-C: nothing is posted before its last step, and the next run does the
+    whole.
     """
     if master is not None and engine is not EngineName.SPARK:
         raise typer.BadParameter("--master is of --engine spark")
@@ -102,11 +109,50 @@ def settle(
 
         choice = Choice(engine.value, master, memory)
         at = now()
-        settled = settle_period(by=SYSTEM, at=at, month=month, progress=watch, choice=choice)
+        with interruptible(month):
+            settled = settle_period(by=SYSTEM, at=at, month=month, progress=watch, choice=choice)
     # PostgreSQL hands back an instant: which day it was depends on where the program is at home.
     closed_on = settled.closed.closed_at.astimezone(at.tzinfo).date()
     for line in summary(settled, closed_on, time.monotonic() - began):
         typer.echo(line)
+
+
+@contextmanager
+def interruptible(month: Month) -> Iterator[None]:
+    """Ctrl-C ends what goes on at once, and is answered by a sentence.
+
+    Engines report it as a fault of their own, so that it is noted when it comes.
+    """
+    came: list[int] = []
+
+    def note(number: int, frame: object) -> None:
+        came.append(number)
+        raise KeyboardInterrupt
+
+    former = signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    except BaseException as fault:
+        if not came and not isinstance(fault, KeyboardInterrupt):
+            raise
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        typer.echo(interrupted(month), err=True)
+        raise typer.Exit(EXIT_INTERRUPTED) from fault
+    finally:
+        signal.signal(signal.SIGINT, former)
+
+
+def interrupted(month: Month) -> str:
+    """What came of a run that was interrupted: it may have been about to end."""
+    from django.db import connection  # noqa: PLC0415
+
+    from ofrecord.settlement.queries import closed  # noqa: PLC0415
+
+    # In what state the interruption left it nobody knows.
+    connection.close()
+    if closed(month) is not None:
+        return f"Interrupted when {month} was closed already. To see what it came to: ofrecord settle {month}"
+    return f"Interrupted. Nothing was posted. To do the whole again: ofrecord settle {month}"
 
 
 def progress_bar() -> "Bar":

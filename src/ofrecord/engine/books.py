@@ -18,6 +18,7 @@ from ofrecord.engine.columns import lines_of as lines_in
 from ofrecord.engine.files import Kept, keep_table, sound_path, write_json
 from ofrecord.engine.recompute import is_sound
 from ofrecord.engine.refusals import BookUnsound
+from ofrecord.engine.scratch import scratch
 from ofrecord.engine.storage import Folder, opened, register
 from ofrecord.engine.types import LINE_DIGITS, Booked, BookedLine, FeeLine, LineKey, PartnerSum, line_id
 from ofrecord.kernel.calendar import Month
@@ -152,7 +153,7 @@ def sums_of(root: Folder, month: Month, sha256: str, terms_by_sha: Mapping[str, 
         from ofrecord.engine.book_sums import sums_in_columns  # noqa: PLC0415
         from ofrecord.engine.running.duck import duck_engine  # noqa: PLC0415
 
-        with duck_engine() as engine:
+        with scratch() as folder, duck_engine(folder) as engine:
             return sums_in_columns(engine, path, terms_by_sha)
     found: dict[tuple[str, str], list[FeeLine]] = defaultdict(list)
     for batch in pq.ParquetFile(opened(path)).iter_batches(batch_size=VERIFY_ROWS):

@@ -6,6 +6,7 @@ A room states the SQL of its own tables; nothing here knows what a table means.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from queue import SimpleQueue
+from threading import Lock
 from typing import Any, Final, Protocol
 
 import pyarrow as pa
@@ -19,9 +20,10 @@ Row = tuple[Any, ...]
 
 
 class Source(Protocol):
-    """Where the rows of one moment are read, by as many threads as it has `connections`."""
+    """Where the rows of one moment are read, by as many threads as it has `connections`; `rows_read` so far."""
 
     connections: int
+    rows_read: int
 
     def stream(self, sql: str, schema: pa.Schema) -> pa.RecordBatchReader:
         """The rows as they come, under the schema's names and types."""
@@ -29,12 +31,21 @@ class Source(Protocol):
     def rows(self, sql: str) -> Sequence[Row]:
         """The rows in the memory of Python: for few."""
 
+    def stop(self) -> None:
+        """Ends what is being read, from another thread, and lets nothing begin."""
+
+
+class Stopped(Exception):
+    """Nothing is read any more."""
+
 
 class Adbc:
     """Connections of its own; on each, one statement is read after the other."""
 
     def __init__(self, connections: Sequence[Any]) -> None:
         self.connections = len(connections)
+        self.rows_read = 0
+        self._all, self._is_stopped, self._counting = tuple(connections), False, Lock()
         self._idle: SimpleQueue[Any] = SimpleQueue()
         for connection in connections:
             self._idle.put(connection)
@@ -48,6 +59,7 @@ class Adbc:
         with self._taken() as connection, connection.cursor(adbc_stmt_kwargs=size) as cursor:
             cursor.execute(sql)
             for batch in cursor.fetch_record_batch():
+                self._count(batch.num_rows)
                 yield batch.cast(schema)
 
     def rows(self, sql: str) -> Sequence[Row]:
@@ -56,10 +68,25 @@ class Adbc:
             found: list[Row] = cursor.fetchall()
             return found
 
+    def stop(self) -> None:
+        self._is_stopped = True
+        for connection in self._all:
+            connection.adbc_cancel()
+
+    def _count(self, rows: int) -> None:
+        with self._counting:
+            self.rows_read += rows
+        self._require_wanted()
+
+    def _require_wanted(self) -> None:
+        if self._is_stopped:
+            raise Stopped
+
     @contextmanager
     def _taken(self) -> Iterator[Any]:
         connection = self._idle.get()
         try:
+            self._require_wanted()
             yield connection
         finally:
             self._idle.put(connection)
@@ -73,9 +100,11 @@ class Fetched:
 
     def __init__(self, fetch: Callable[[str], Sequence[Row]]) -> None:
         self._fetch = fetch
+        self.rows_read = 0
 
     def stream(self, sql: str, schema: pa.Schema) -> pa.RecordBatchReader:
         rows = self._fetch(sql)
+        self.rows_read += len(rows)
         columns = [
             pa.array([row[place] for row in rows], type=field.type) for place, field in enumerate(schema)
         ]
@@ -83,6 +112,9 @@ class Fetched:
 
     def rows(self, sql: str) -> Sequence[Row]:
         return self._fetch(sql)
+
+    def stop(self) -> None:
+        """What is fetched is somebody else's to end."""
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ofrecord.engine.refusals import BookAltered, BookMissing
+from ofrecord.engine.scratch import scratch
 from ofrecord.engine.storage import Folder, Remote
 
 ROWS_A_GROUP = 20_000
@@ -53,18 +53,15 @@ def keep_written(folder: Folder, kind: str, write: Callable[[Path], int]) -> Kep
     if isinstance(folder, Remote):
         return _keep_remote(folder, kind, write)
     folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-    rest = folder / f".{kind}.{os.getpid()}.{PARQUET}"
-    rest.unlink(missing_ok=True)
-    rest.touch(PRIVATE_FILE)
-    try:
+    with scratch(folder) as here:
+        rest = here / f"{kind}.{PARQUET}"
+        rest.touch(PRIVATE_FILE)
         rows = write(rest)
         with rest.open("rb+") as file:
             os.fsync(file.fileno())
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         name = file_name(kind, sha256)
         rest.replace(folder / name)
-    finally:
-        rest.unlink(missing_ok=True)
     _sync_folder(folder)
     _sync_folder(folder.parent)
     return Kept(name, sha256, rows)
@@ -72,8 +69,8 @@ def keep_written(folder: Folder, kind: str, write: Callable[[Path], int]) -> Kep
 
 def _keep_remote(folder: Remote, kind: str, write: Callable[[Path], int]) -> Kept:
     """As `keep_written`: written on this machine first, since a name is made of all bytes, and then put there whole."""
-    with tempfile.TemporaryDirectory(prefix=f".{kind}-") as here:
-        rest = Path(here) / f"{kind}.{PARQUET}"
+    with scratch() as here:
+        rest = here / f"{kind}.{PARQUET}"
         rest.touch(PRIVATE_FILE)
         rows = write(rest)
         with rest.open("rb") as file:
@@ -108,19 +105,19 @@ def _json_bytes(value: dict[str, Any]) -> bytes:
 def write_whole(path: Folder, content: bytes) -> None:
     """After this the file is on the disk, or in the store, with all of its bytes.
 
-    A fall before leaves at most a hidden rest.
+    A fall before leaves at most a hidden rest, which whoever writes there next removes.
     """
     if isinstance(path, Remote):
         path.write_bytes(content)
         return
     path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-    # The process in the name: two runs must not write into one another's rest.
-    rest = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(rest, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    rest.replace(path)
+    with scratch(path.parent) as here:
+        rest = here / path.name
+        with os.fdopen(os.open(rest, os.O_WRONLY | os.O_CREAT, PRIVATE_FILE), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        rest.replace(path)
     for folder in (path.parent, path.parent.parent):
         _sync_folder(folder)
 

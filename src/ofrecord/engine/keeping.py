@@ -3,11 +3,12 @@ bytes, and through DuckDB, which sorts and joins beyond what memory has room for
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import ibis
 import pyarrow as pa
@@ -36,6 +37,9 @@ ORDER: Final[Mapping[str, tuple[str, ...]]] = {
 # A dictionary of a column that names each row is given up in every group, after it was built in vain.
 _NAMING: Final = ("id", "invoice_line", "invoice")
 
+SECONDS_A_WAIT: Final = 0.5
+
+Read = TypeVar("Read")
 Told = Mapping[str, Any]
 # Which part of each payment is for which line: from payments beside all lines of their invoices, and from credits.
 Sharing = Callable[[Iterable[Told], Iterable[Told]], Sequence[Told]]
@@ -53,30 +57,46 @@ class KeptLines:
 
 @dataclass(slots=True)
 class Keeper:
-    """Reads from the source, keeps in folders. What was sold is read once for all months."""
+    """Reads from the source, keeps in folders. What was sold is read once for all months. Says how far it is."""
 
     source: Source
     duck: Duck
     sold_sql: str
     segments_sql: str
     versions: Sequence[Terms]
+    doing: str = "Looking for what has changed"
     _known: tuple[ibis.Table, ibis.Table, ibis.Table] | None = field(default=None, init=False)
     _soon: dict[str, Future[str]] = field(default_factory=dict, init=False)
     _told: Iterator[int] = field(default_factory=count, init=False)
+    _writing: set[Any] = field(default_factory=set, init=False)
     _readers: ThreadPoolExecutor = field(init=False)
 
     def __post_init__(self) -> None:
         self._readers = ThreadPoolExecutor(self.source.connections)
 
     def close(self) -> None:
-        """Nothing is read any more."""
+        """Nothing is read any more; what was begun in vain is not waited for."""
+        self.stop()
         self._readers.shutdown(cancel_futures=True)
+
+    def progress(self) -> str:
+        """What is being kept, and how many rows were read so far, in words."""
+        read = self.source.rows_read
+        return f"{self.doing}, {read:,} rows read so far" if read else self.doing
+
+    def stop(self) -> None:
+        """Ends what is being read and kept, from another thread."""
+        self.source.stop()
+        self.duck.stop()
+        for connection in tuple(self._writing):
+            connection.interrupt()
 
     def rows_of(self, asked: Mapping[str, str]) -> dict[str, Sequence[Row]]:
         """The few rows that each SQL tells, by name."""
         if self.source.connections == 1:
             return {name: self.source.rows(sql) for name, sql in asked.items()}
-        return dict(zip(asked, self._readers.map(self.source.rows, asked.values()), strict=True))
+        reading = {name: self._readers.submit(self.source.rows, sql) for name, sql in asked.items()}
+        return {name: _awaited(each) for name, each in reading.items()}
 
     def expect(self, kind: str, sql: str) -> None:
         """Begins to read what is kept later."""
@@ -145,15 +165,25 @@ class Keeper:
     def _read(self, sql: str, schema: pa.Schema) -> ibis.Table:
         """The rows in DuckDB, which puts on the disk what memory has no room for."""
         expected = self._soon.pop(sql, None)
-        return self.duck.ibis.table(expected.result() if expected else self._told_by(sql, schema))
+        return self.duck.ibis.table(_awaited(expected) if expected else self._told_by(sql, schema))
 
     def _told_by(self, sql: str, schema: pa.Schema) -> str:
         """The name of a table with the rows; by any thread, which is why it is no temporary one."""
         name = f"told_{next(self._told)}"
-        with self.duck.connection.cursor() as connection:
+        with self._cursor() as connection:
             connection.register("incoming", self.source.stream(sql, schema))
             connection.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")
         return name
+
+    @contextmanager
+    def _cursor(self) -> Iterator[Any]:
+        """A connection of this thread, which another one can interrupt."""
+        with self.duck.connection.cursor() as connection:
+            self._writing.add(connection)
+            try:
+                yield connection
+            finally:
+                self._writing.discard(connection)
 
     def _drop(self, *tables: ibis.Table) -> None:
         for table in tables:
@@ -169,6 +199,13 @@ class Keeper:
 
         kept = keep_written(folder, kind, write)
         return kept.sha256, kept.rows
+
+
+def _awaited(reading: "Future[Read]") -> Read:
+    """What was read. In short waits: Ctrl-C does not end a long one where a library has its own way with signals."""
+    while not wait([reading], SECONDS_A_WAIT).done:
+        pass
+    return reading.result()
 
 
 def _write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:

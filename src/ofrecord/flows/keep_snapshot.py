@@ -23,6 +23,7 @@ from ofrecord.engine.extract import Fetched, Source, adbc
 from ofrecord.engine.files import Kept
 from ofrecord.engine.keeping import Keeper
 from ofrecord.engine.running.duck import duck_engine
+from ofrecord.engine.scratch import scratch
 from ofrecord.engine.snapshot_index import (
     CREDITS,
     FACTS,
@@ -40,6 +41,7 @@ from ofrecord.engine.snapshot_index import (
 from ofrecord.engine.snapshots import keep_index, keep_rates, read_index
 from ofrecord.engine.storage import Folder
 from ofrecord.flows.gather_history import beside, laws
+from ofrecord.flows.watching import Say, watched
 from ofrecord.kernel.calendar import Month, Span
 from ofrecord.partners import columns as partners
 from ofrecord.program.types import Terms
@@ -49,17 +51,25 @@ from ofrecord.subscriptions import columns as subscriptions
 _SETTINGS: Final = {"work_mem": "256MB", "jit": "off"}
 
 
-def keep_snapshot(root: Folder, month: Month, before: tuple[Month, str] | None = None) -> tuple[Kept, Index]:
+def _silent(says: str) -> None:
+    """Nobody watches."""
+
+
+def keep_snapshot(
+    root: Folder, month: Month, before: tuple[Month, str] | None = None, say: Say = _silent
+) -> tuple[Kept, Index]:
     """Keeps what is known up to the end of the month; `before` is a snapshot on record, from which is taken what is
     still so. `Kept.rows` counts the lines of the month itself.
 
-    Raises BookMissing, BookAltered where the index of the one before is not what it was.
+    Raises BookMissing, BookAltered where the index of the one before is not what it was; and what `say` raises, which
+    is told how far it is.
     """
     former = read_index(root, *before) if before and before[0] <= month else None
-    with _reading() as source, duck_engine() as duck:
+    is_seen = not connection.in_atomic_block
+    with scratch(root) as folder, _reading() as source, duck_engine(folder) as duck:
         versions = laws().versions
         keeper = Keeper(source, duck, subscriptions.SOLD_SQL, customers.SEGMENTS_SQL, versions)
-        with closing(keeper):
+        with closing(keeper), watched(keeper, say, is_seen=is_seen):
             marks = _marks(keeper, month, versions)
             index = _Snapshot(root, month, keeper, versions, marks, former).index()
             if former is not None and not _all_is_read(index):
@@ -120,7 +130,7 @@ class _Snapshot:
         if reads_recognitions:
             self.keeper.expect(RECOGNITIONS, subscriptions.recognitions_sql(during))
         read = self._to_read(billed_in)
-        months = {each: self._month(each, read) for each in billed_in}
+        months = {each: self._month(each, read) for each in self._one_by_one(billed_in)}
         known = beside(self.month, {currency for kept in months.values() for currency in kept.billed})
         return Index(
             month=self.month,
@@ -139,6 +149,12 @@ class _Snapshot:
     @property
     def folder(self) -> Folder:
         return folder_of(self.root, self.month)
+
+    def _one_by_one(self, months: Sequence[Month]) -> Iterator[Month]:
+        for place, month in enumerate(months, start=1):
+            self.keeper.doing = f"Keeping what was billed in {month}, month {place:,} of {len(months):,}"
+            yield month
+        self.keeper.doing = "Keeping what partners were when it was billed"
 
     def _month(self, each: Month, read: Mapping[str, Collection[Month]]) -> MonthKept:
         """The files of the month's invoices, those that were kept before or new ones."""

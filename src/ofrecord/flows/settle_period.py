@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db import connection
 from procrastinate.contrib.django import app
 
 from ofrecord.access.scope import entered
@@ -18,14 +19,15 @@ from ofrecord.billing.actions import bill_month_of_all
 from ofrecord.billing.facts import billed_in
 from ofrecord.engine import books
 from ofrecord.engine.booking import to_book
-from ofrecord.engine.choice import JUDGE, USUAL, Choice, choose
-from ofrecord.engine.files import Kept
+from ofrecord.engine.choice import DUCKDB, JUDGE, USUAL, Choice, choose
+from ofrecord.engine.files import Kept, sound_path
 from ofrecord.engine.judging.judge import judge
 from ofrecord.engine.snapshot_index import Index
 from ofrecord.engine.snapshots import read_snapshot, require_kept
 from ofrecord.engine.storage import Folder
 from ofrecord.engine.types import Booked, Laws, LineKey, PartnerSum
 from ofrecord.flows.gather_history import laws
+from ofrecord.flows.watching import InBatches, watched
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money, sum_money
 from ofrecord.kernel.refusal import Refusal
@@ -221,15 +223,17 @@ def _close(run: _Run) -> Settled:
 
     run.step("Keeping what was billed, paid and taken back")
     cards = closed_months()
-    _require_kept(run.root, cards)
+    for place, card in enumerate(cards, start=1):
+        run.say(f"Looking whether the files of closed months are as they were, {place:,} of {len(cards):,}")
+        _require_kept(run.root, [card])
     former = max(cards, key=lambda card: card.month, default=None)
     before = None if former is None else (former.month, former.snapshot_sha256)
-    snapshot, index = keep_snapshot(run.root, run.month, before)
+    snapshot, index = keep_snapshot(run.root, run.month, before, run.say)
     run.step(f"Working out what {snapshot.rows:,} new and {index.earlier:,} earlier invoice lines earn")
     known = laws()
     worked = _work_out(run, known, index, snapshot, former)
     run.step("Reading the book back and working out every line again")
-    sums = books.sums_of(run.root, run.month, worked.book.sha256, known.by_sha)
+    sums = _sums(run, known, worked.book)
     run.step("Posting")
     _post(run, _Result(known, index, snapshot, worked, sums))
     run.done += 1
@@ -240,13 +244,13 @@ def _close(run: _Run) -> Settled:
 
 
 def _bill(run: _Run) -> None:
-    with entered(OFFICE):
-        bill_month_of_all(
-            by=run.by,
-            at=run.at,
-            month=run.month,
-            progress=lambda done, of: run.whisper(f"Billed {done:,} of {of:,} subscriptions"),
-        )
+    billing = InBatches("Billing what was not billed yet")
+
+    def watch(done: int, of: int) -> None:
+        billing.at(f"Billed {done:,} of {of:,} subscriptions")
+
+    with watched(billing, run.say, is_seen=not connection.in_atomic_block), entered(OFFICE):
+        bill_month_of_all(by=run.by, at=run.at, month=run.month, progress=watch)
 
 
 def _work_out(run: _Run, known: Laws, index: Index, snapshot: Kept, former: ClosedCard | None) -> _Worked:
@@ -271,6 +275,19 @@ def _work_out(run: _Run, known: Laws, index: Index, snapshot: Kept, former: Clos
         month = Closing(run.root, index, snapshot.sha256, known, earlier, start)
         written = write_month(engine, month, run.say)
     return _Worked(written.book, written.carried_sha256, written.says)
+
+
+def _sums(run: _Run, known: Laws, book: Kept) -> list[PartnerSum]:
+    """As `books.sums_of`; many lines are checked by an engine, which is watched."""
+    if book.rows <= books.ROWS_ONE_BY_ONE:
+        return books.sums_of(run.root, run.month, book.sha256, known.by_sha)
+    from ofrecord.engine.book_sums import sums_in_columns  # noqa: PLC0415
+    from ofrecord.flows.running_engine import running_engine  # noqa: PLC0415
+
+    path = sound_path(books.folder_of(run.root, run.month), books.BOOK_KIND, book.sha256)
+    with running_engine(DUCKDB, run.choice, run.root, run.say) as engine:
+        engine.doing = "Working out every line of the book again"
+        return sums_in_columns(engine, path, known.by_sha)
 
 
 def _on_record(run: _Run) -> dict[LineKey, Booked]:

@@ -9,6 +9,7 @@ from ofrecord.access.types import OFFICE
 from ofrecord.engine.closing import Closing
 from ofrecord.engine.looking import LookedAt
 from ofrecord.engine.running.duck import duck_engine
+from ofrecord.engine.scratch import scratch
 from ofrecord.engine.snapshots import read_index
 from ofrecord.engine.types import Laws
 from ofrecord.flows.gather_history import laws
@@ -49,5 +50,5 @@ def _looking(month: Month) -> Iterator[LookedAt]:
             raise SnapshotTooOld(month=month)
         versions = tuple(laws().by_sha[sha256] for sha256 in index.program_versions)
         closing = Closing(root, index, card.snapshot_sha256, Laws(versions), booked_months(before=month))
-    with duck_engine() as engine:
+    with scratch() as folder, duck_engine(folder) as engine:
         yield LookedAt(engine, closing.steps(engine))

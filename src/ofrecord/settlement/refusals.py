@@ -155,7 +155,7 @@ class RunStopped(Refusal):
         )
 
     def remedy(self) -> str:
-        return "Start another run when you are ready."
+        return "What was billed stays billed. Start another run when you are ready: it does the whole."
 
 
 @dataclass(eq=False)

@@ -86,7 +86,13 @@ def _told(run: RunCard, names: dict[UUID, str]) -> dict[str, Any]:
 def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """A run, followed until it ends."""
     card = found(queries.run(run_id), "run")
-    context = {"run": card, "progress": _progress(card), "can_stop": _can_stop(card, reader_in(request))}
+    step = card.done + 1 if card.status == "stopped" and card.steps > 1 else None
+    context = {
+        "run": card,
+        "stopped_in": step,
+        "progress": _progress(card),
+        "can_stop": _can_stop(card, reader_in(request)),
+    }
     return render(request, "desk/run.html", context)
 
 
@@ -100,14 +106,19 @@ def run_progress(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @require_POST
 @desk(Permission.SETTLEMENT_CLOSE)
 def stop(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    """Asks the run to stop; it does so before its next step."""
+    """Asks the run to stop; it does so soon, wherever it is, but for its last step."""
     ask_stop(by=reader_in(request).actor, at=now(), run_id=run_id)
-    messages.info(request, "The run stops before its next step. Nothing is posted.")
+    messages.info(request, "The run was asked to stop. It does so at once, unless it has begun to post.")
     return redirect("desk:run", run_id)
 
 
 def _can_stop(card: RunCard, reader: Reader) -> bool:
-    return card.status == "running" and not card.stop_asked and reader.may(Permission.SETTLEMENT_CLOSE)
+    is_posting = card.steps > 1 and card.done == card.steps - 1
+    return (
+        card.status == "running"
+        and not (card.stop_asked or is_posting)
+        and reader.may(Permission.SETTLEMENT_CLOSE)
+    )
 
 
 def _progress(card: RunCard) -> Progress:
