@@ -47,7 +47,10 @@ def carried_after(engine: Any, steps: Steps, lines: ibis.Table) -> ibis.Table:
 
 
 def keep_carried(engine: Any, root: Folder, month: Month, carried: ibis.Table) -> Kept:
-    """Keeps it in one order: a file of rows, and one that names it, whose hash stands for both."""
+    """Keeps it in one order: a file of rows, and one that names it, whose hash stands for both.
+
+    An engine may write the same rows in other bytes.
+    """
     order = tuple(name for name in SCHEMA.names if name != "used_minor")
     folder = folder_of(root, month)
 

@@ -64,13 +64,18 @@ class Snapshot:
 class Plan:
     """What a close works out. Without `since` it is everything, and `whole` says why.
 
-    `partners` are those on whose lines something may be another now.
+    `partners` are those on whose lines something may be another now, and `months` those in which these were billed.
     """
 
     given: Given
     since: Since | None = None
     partners: ibis.Table | None = None
+    months: frozenset[Month] = frozenset()
     whole: str | None = None
+
+    def compares(self, month: Month) -> bool:
+        """Whether the book of the month may hold a line of what is worked out: none is booked before it is billed."""
+        return self.since is None or any(each <= month for each in self.months)
 
     def earlier(self, books: ibis.Table) -> ibis.Table:
         """The rows of earlier books that are compared with what is worked out."""
@@ -147,7 +152,7 @@ class _Comparing:
         recognized = self._recognitions(*self._both).semi_join(anew.subscriptions, "subscription")
         since = Since(self.day, anew.table, self._carried_of_others(anew))
         partners = self.engine.keep(recognized.select("partner").distinct())
-        return Plan(self._given(anew), since, partners)
+        return Plan(self._given(anew), since, partners, self._months_of(anew.facts) | self._changed)
 
     def _subscriptions_anew(self) -> "_Anew":
         """Each subscription of which an earlier line may be another now, with all that hangs together with it."""
@@ -238,8 +243,9 @@ class _Comparing:
             found = self.engine.bring(pa.table({name: pa.array([], pa.string())}))
         return found
 
-    @property
+    @cached_property
     def _changed(self) -> set[Month]:
+        """The months of which a file of lines, credits or payments is another than it was."""
         return {month for kind in _BY_LINE for month in self.changed(kind)}
 
     def _subscriptions(self) -> Iterable[ibis.Table]:
@@ -357,9 +363,15 @@ class _Comparing:
             pools=self.now.index.pools,
         )
 
+    def _months_of(self, facts: ibis.Table) -> frozenset[Month]:
+        """The months of the files in which all is that belongs to the lines."""
+        days = self.engine.fetch(facts.select("invoice_day").distinct()).column("invoice_day").to_pylist()
+        return frozenset(Month.of(day) for day in days)
+
     def _of_given_lines(self, kind: str, few: ibis.Table) -> ibis.Table:
         """What belongs to the new lines, and to the few earlier ones that are given."""
-        some = self.engine.keep(self._read(self.now, kind, self.earlier).semi_join(few, "invoice_line"))
+        known = self._read(self.now, kind, self._months_of(few))
+        some = self.engine.keep(known.semi_join(few, "invoice_line"))
         found = ibis.union(self._read(self.now, kind, self.later), some, distinct=False)
         viewed: ibis.Table = self.engine.view(found)
         return viewed
