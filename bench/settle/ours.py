@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.settle import told
 
-from ofrecord.engine.book_writer import write_narrow
+from ofrecord.engine.book_writer import keep_narrow, write_narrow
 from ofrecord.engine.earning import Given, earned
 from ofrecord.engine.flat import FLAT
 from ofrecord.engine.running.duck import Duck, duck_engine
@@ -27,10 +27,10 @@ def settle(folder: Path, book: Path, terms_sha256: str, through: str, memory: st
         with _timed(stages, "prepared"):
             steps = earned(engine, _given(engine, folder), laws, day)
         assert steps.narrow is not None, "all of the benchmark's lines are made of claims"
+        with _timed(stages, "earned"):
+            lines = keep_narrow(engine, steps.narrow.then(lambda each: fresh(each, Beside(day))))
         with _timed(stages, "written"):
-            kept = write_narrow(
-                engine, book.parent / "books", Month.of(day), steps.narrow, lambda each: fresh(each, Beside(day))
-            )
+            kept = write_narrow(engine, book.parent / "books", Month.of(day), lines)
         (book.parent / "books" / str(Month.of(day)) / kept.name).rename(book)
     return stages
 

@@ -1,6 +1,7 @@
 """A book of many lines, written by the engine that worked them out: sorted beyond memory, numbered, hashed."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from ofrecord.engine.running.duck import Duck
 from ofrecord.engine.running.spark import Spark
 from ofrecord.engine.steps import numbers
 from ofrecord.engine.steps.narrow import Narrow
-from ofrecord.engine.steps.shapes import KEY
+from ofrecord.engine.steps.shapes import DRAWN, KEY
 from ofrecord.engine.storage import Folder
 from ofrecord.kernel.calendar import Month
 
@@ -35,32 +36,32 @@ def write_lines(
     that they come in the order of a book already.
     """
     known = lines if "number" in lines.columns else numbers.drawn(lines)
-    whole = _with_own_numbers(engine, known, _key_of)
+    whole = _with_own_numbers(engine, known, _key_of, "number")
     order = () if is_ordered else ORDER
     write = _writing(engine, whole, order, _count(engine, known))
     return keep_written(folder_of(root, month), BOOK_KIND, write)
 
 
-def write_narrow(
-    engine: Duck | Spark,
-    root: Folder,
-    month: Month,
-    narrow: Narrow,
-    finish: Callable[[ibis.Table], ibis.Table],
-) -> Kept:
-    """As `write_lines`, of lines that are put in their order, and numbered, before they are widened.
-
-    `finish` makes rows of a book of them, in the same way: looking at no other row and joining nothing.
-    """
+def keep_narrow(engine: Duck | Spark, narrow: Narrow) -> Narrow:
+    """The rows worked out, of few columns, with the number that is drawn from the key of each."""
     rows = narrow.of()
-    rows = engine.keep(rows.mutate(number=numbers.number(narrow.key(rows))), as_written=True)
+    numbered = rows.mutate(**{DRAWN: numbers.number(narrow.key(rows))})
+    return replace(narrow, table=engine.keep(numbered, as_written=True))
+
+
+def write_narrow(engine: Duck | Spark, root: Folder, month: Month, narrow: Narrow) -> Kept:
+    """As `write_lines`, of rows that `keep_narrow` keeps: they are put in their order before they are widened.
+
+    Widened, they are lines of a book.
+    """
+    rows = narrow.table
     count = _count(engine, rows)
     alike = _alike(engine, rows)
-    rows = _with_own_numbers(engine, rows, narrow.key)
+    rows = _with_own_numbers(engine, rows, narrow.key, DRAWN)
     columns = narrow.order(rows)
-    by = [columns[name] if name in columns else rows[name] for name in ORDER if name not in alike]
+    by = [columns[name] for name in ORDER if name not in alike]
     # What is the same in all rows is not carried along, but said of each again.
-    whole = finish(narrow.widen(rows.order_by(by).mutate(**alike)))
+    whole = narrow.widen(rows.order_by(by).mutate(**alike)).rename(number=DRAWN)
     return keep_written(folder_of(root, month), BOOK_KIND, _writing(engine, whole, (), count))
 
 
@@ -69,12 +70,11 @@ def _key_of(lines: ibis.Table) -> Mapping[str, Any]:
 
 
 def _with_own_numbers(
-    engine: Duck | Spark, lines: ibis.Table, key: Callable[[ibis.Table], Mapping[str, Any]]
+    engine: Duck | Spark, lines: ibis.Table, key: Callable[[ibis.Table], Mapping[str, Any]], name: str
 ) -> ibis.Table:
-    """The lines, each with a number of its own instead of the one that was drawn."""
-    keys = lines.select(**key(lines), number=lines.number)
-    moved = _moved(engine, keys)
-    return numbers.numbered(lines, engine.bring(moved), key(lines)) if moved.num_rows else lines
+    """The lines, each with a number of its own, in the column of the name, instead of the one that was drawn."""
+    moved = _moved(engine, lines.select(**key(lines), number=lines[name]))
+    return numbers.numbered(lines, engine.bring(moved), key(lines), name) if moved.num_rows else lines
 
 
 def _writing(

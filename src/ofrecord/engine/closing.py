@@ -7,13 +7,12 @@ from typing import Any
 import ibis
 import pyarrow.parquet as pq
 
-from ofrecord.engine.book_writer import write_lines
+from ofrecord.engine.book_writer import keep_narrow, write_lines, write_narrow
 from ofrecord.engine.books import BOOK_KIND, folder_of
 from ofrecord.engine.carried import carried_after, keep_carried, read_carried, why_not_carried
 from ofrecord.engine.columns import BOOK, rates_of
 from ofrecord.engine.compiled.clauses import clause_table
 from ofrecord.engine.compiled.exchange import asked_of, currency_table, exchange_table
-from ofrecord.engine.compiled.scope import reach_of
 from ofrecord.engine.corrections import befores, nearby, with_causes
 from ofrecord.engine.earning import Given, Steps, earned
 from ofrecord.engine.files import Kept, sound_path
@@ -22,9 +21,10 @@ from ofrecord.engine.snapshot_index import RATES, Index
 from ofrecord.engine.snapshots import read_index, snapshot_paths
 from ofrecord.engine.steps.booking import BOOKED, changed, fresh
 from ofrecord.engine.steps.dues import Beside, exchanges_asked
+from ofrecord.engine.steps.narrow import Narrow
 from ofrecord.engine.steps.numbers import drawn
 from ofrecord.engine.steps.record import on_record
-from ofrecord.engine.steps.shapes import shaped
+from ofrecord.engine.steps.shapes import DRAWN, shaped
 from ofrecord.engine.storage import Folder, opened
 from ofrecord.engine.touched import Plan, Snapshot, earned_of, everything, what_to_work_out
 from ofrecord.engine.types import Laws
@@ -95,19 +95,42 @@ def write_month(engine: Any, closing: Closing, say: Say) -> Written:
     says = _in_words(engine, closing, plan)
     begin(f"Working out {says}")
     steps = earned_of(engine, plan, closing.laws, closing.month)
-    lines = steps.named["lines"]
-    is_first = not closing.books
-    # Those of a first close are written at once, unless what caps have used up must be read of them too.
-    if not is_first or reach_of(closing.laws).looks_back:
-        lines = engine.keep(lines, as_written=True)
+    narrow = None if steps.narrow is None else keep_narrow(engine, steps.narrow)
+    lines = _lines(engine, steps, narrow)
     begin("Keeping what later closes start from")
     carried = keep_carried(engine, closing.root, closing.month, carried_after(engine, steps, lines))
-    if not is_first:
+    if closing.books:
         begin("Comparing with what earlier books hold")
-    booked = engine.keep(drawn(to_book(engine, closing, plan, lines)), as_written=is_first)
+    beside = _with_exchanges(engine, closing, lines, _beside(engine, closing, plan))
+    corrections = None if beside.record is None else _corrections(engine, lines, beside)
     begin("Writing the book")
-    book = write_lines(engine, closing.root, closing.month, booked)
+    if narrow is not None and beside.exchanges is None and beside.clauses is None:
+        booked = _fresh_of(engine, narrow, beside)
+        booked = booked if corrections is None else keep_narrow(engine, booked.together(corrections))
+        book = write_narrow(engine, closing.root, closing.month, booked)
+    else:
+        new = fresh(lines, beside)
+        every = new if corrections is None else ibis.union(new, corrections, distinct=False)
+        book = write_lines(engine, closing.root, closing.month, engine.keep(drawn(every)))
     return Written(book, carried.sha256, f"Worked out {says}")
+
+
+def _lines(engine: Any, steps: Steps, narrow: Narrow | None) -> ibis.Table:
+    """All lines, worked out: what is asked of them is written down anew from few columns, where it can be."""
+    if narrow is None:
+        lines: ibis.Table = engine.keep(steps.named["lines"], as_written=True)
+        return lines
+    return narrow.widen(narrow.table.drop(DRAWN))
+
+
+def _fresh_of(engine: Any, narrow: Narrow, beside: Beside) -> Narrow:
+    """The lines under keys that no earlier book holds, where all are due in their own currency and nothing is held."""
+    alone = narrow.then(lambda lines: fresh(lines, Beside(beside.last_day)))
+    if beside.record is None:
+        return alone
+    known, key = beside.record, narrow.key(narrow.table)
+    rows = narrow.table.anti_join(known, [each == known[name] for name, each in key.items()])
+    return replace(alone, table=engine.keep(rows))
 
 
 def plan_of(engine: Any, closing: Closing) -> Plan:
@@ -133,18 +156,15 @@ def _in_words(engine: Any, closing: Closing, plan: Plan) -> str:
     return f"{rows:,} of {of:,} invoice lines: what is new, and what was touched."
 
 
-def to_book(engine: Any, closing: Closing, plan: Plan, lines: ibis.Table) -> ibis.Table:
-    """The lines of the month's book without their numbers: what is new, and what corrects, with its cause."""
-    beside = _with_exchanges(engine, closing, lines, _beside(engine, closing, plan))
-    if beside.record is None:
-        return fresh(lines, beside)
+def _corrections(engine: Any, lines: ibis.Table, beside: Beside) -> ibis.Table | None:
+    """The lines that correct what earlier books hold, each with its cause: BOOKED; None where there are none."""
     corrections = engine.keep(changed(lines, beside))
     told = with_causes(
         engine.fetch(corrections),
         engine.fetch(befores(corrections, beside)),
         engine.fetch(nearby(corrections, lines)),
     )
-    return ibis.union(fresh(lines, beside), shaped(engine.bring(told), BOOKED), distinct=False)
+    return shaped(engine.bring(told), BOOKED) if told.num_rows else None
 
 
 def _beside(engine: Any, closing: Closing, plan: Plan) -> Beside:

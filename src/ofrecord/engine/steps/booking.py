@@ -8,7 +8,8 @@ from ofrecord.engine.columns import BOOK
 from ofrecord.engine.exact.functions import WIDE, product, rounded
 from ofrecord.engine.steps.dues import Beside, joined, with_due
 from ofrecord.engine.steps.record import is_booked, latest_rows
-from ofrecord.engine.steps.shapes import DAY, EARNED, KEY, MINOR, TEXT, numbered, shaped
+from ofrecord.engine.steps.shapes import DAY, EARNED, KEY, MINOR, TEXT, shaped
+from ofrecord.engine.steps.shapes import beside as along
 
 # The columns of a book but for the number, which is drawn once all lines are known.
 _ADDED: Final = {
@@ -98,7 +99,7 @@ def _booked(due: ibis.Table, beside: Beside) -> ibis.Table:
         due_minor=due.due_earned_minor - before["booked_due_minor"],
         waived_minor=due.waived_whole_minor - before["booked_waived_minor"],
     )
-    return shaped(_held(found, beside), BOOKED | numbered(due))
+    return shaped(_held(found, beside), BOOKED | along(due))
 
 
 def _before(due: ibis.Table) -> dict[str, Any]:

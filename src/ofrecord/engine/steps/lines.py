@@ -11,7 +11,7 @@ from ofrecord.engine.exact.functions import MINORS, WIDE, add_days, month_index
 from ofrecord.engine.steps.limits import why_nothing, with_whole
 from ofrecord.engine.steps.payees import earned, place_of, weights_of, with_parts
 from ofrecord.engine.steps.reckon import with_working
-from ofrecord.engine.steps.shapes import EARNED, MINOR, numbered, shaped
+from ofrecord.engine.steps.shapes import EARNED, MINOR, beside, shaped
 from ofrecord.engine.types import SALE
 from ofrecord.program.clause_types import Basis
 
@@ -37,7 +37,7 @@ class Written:
     def lines(self, reckoned: ibis.Table) -> ibis.Table:
         """EARNED: each claim with all of its working, which follows from few of its columns; nothing is booked yet."""
         claims = with_parts(with_working(self.whole(reckoned), self.kinds))
-        return shaped(claims.mutate(**self._stated(claims)), EARNED | numbered(reckoned))
+        return shaped(claims.mutate(**self._stated(claims)), EARNED | beside(reckoned))
 
     def _repeated(self, claims: ibis.Table) -> dict[str, Any]:
         """What is the same as another column, and is not carried beside it."""
@@ -66,10 +66,9 @@ class Written:
         }
 
     def order(self, reckoned: ibis.Table) -> dict[str, Any]:
-        """What puts claims in the order of their keys, in short: the names of clauses by numbers in their order."""
-        key = self.key(reckoned)
-        key["clause"] = self.cited.at(reckoned.cited_at)["name_key"]
-        return key
+        """What puts claims in the order of a book, in short: the names of clauses by numbers in their order."""
+        names = self.cited.at(reckoned.cited_at)["name_key"]
+        return {"invoice": reckoned.invoice, **self.key(reckoned), "clause": names}
 
     def _stated(self, claims: ibis.Table) -> dict[str, Any]:
         of_fee = claims.basis == Basis.FEE.value

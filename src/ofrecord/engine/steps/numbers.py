@@ -53,12 +53,15 @@ def with_numbers(lines: ibis.Table, numbers: ibis.Table) -> ibis.Table:
     return lines.select(*KEY, "number").semi_join(numbers, "number")
 
 
-def numbered(lines: ibis.Table, moved: ibis.Table, key: Mapping[str, Any]) -> ibis.Table:
-    """The lines, each with a number of its own; `moved` are those that have another than was drawn from their key."""
-    same = [key[name] == moved[f"moved_{name}"] for name in KEY]
-    found = lines.left_join(moved, [lines.number == moved.moved_number, *same])
-    own = ibis.coalesce(found.free_number, found.number)
-    return found.mutate(number=own).select(lines.columns)
+def numbered(lines: ibis.Table, moved: ibis.Table, key: Mapping[str, Any], name: str) -> ibis.Table:
+    """The lines, each with a number of its own in the column of the name, instead of the one drawn from its key.
+
+    `moved` are those that have another.
+    """
+    same = [key[each] == moved[f"moved_{each}"] for each in KEY]
+    found = lines.left_join(moved, [lines[name] == moved.moved_number, *same])
+    own = ibis.coalesce(found.free_number, found[name])
+    return found.mutate(**{name: own}).select(lines.columns)
 
 
 def moved(clashing: Iterable[int], ask: Ask) -> pa.Table:

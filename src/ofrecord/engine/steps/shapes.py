@@ -152,9 +152,15 @@ EARNED: Final = {
 KEY: Final = ("event", "service_first", "deal", "clause", "partner", "role")
 
 
-def numbered(table: ibis.Table) -> dict[str, dt.DataType]:
-    """The shape of a line's number, where the lines have one already."""
-    return {"number": MINOR} if "number" in table.columns else {}
+# What is carried along beside a line: the number it is to have, and the row that was whole before it was narrow.
+DRAWN: Final = "drawn_number"
+WHOLE: Final = "whole_row"
+BESIDE: Final = (DRAWN, WHOLE)
+
+
+def beside(table: ibis.Table) -> dict[str, dt.DataType]:
+    """The shape of what is carried along beside the lines of the table."""
+    return {name: table.schema()[name] for name in BESIDE if name in table.columns}
 
 
 def shaped(table: ibis.Table, shape: dict[str, dt.DataType]) -> ibis.Table:
