@@ -96,15 +96,24 @@ def whole_needed(laws: Laws, before: Snapshot, now: Snapshot) -> str | None:
     far = always_whole(laws)
     if far is not None:
         return far
-    wants = {**before.index.currencies, **now.index.currencies}
-    if any(wants.values()) and _rates_until(before, before) != _rates_until(now, before):
+    if _is_rate_another(before, now):
         return "An exchange rate of an earlier month is another than at the last close."
     return None
 
 
-def _rates_until(snapshot: Snapshot, before: Snapshot) -> set[RateFact]:
-    rates = rates_of(pq.read_table(opened(snapshot.beside(RATES))))
-    return {rate for rate in rates if rate.day <= before.index.month.last}
+def _is_rate_another(before: Snapshot, now: Snapshot) -> bool:
+    """Whether a rate that was known, or was missing, is another; of a currency that occurs for the first time none was.
+
+    Who wants statements in which currency makes no difference: what was due in one stays due in it.
+    """
+    was, known = _rates(before), _rates(now)
+    currencies = {rate.currency for rate in was}
+    until = before.index.month.last
+    return was != {rate for rate in known if rate.currency in currencies and rate.day <= until}
+
+
+def _rates(snapshot: Snapshot) -> set[RateFact]:
+    return {*rates_of(pq.read_table(opened(snapshot.beside(RATES))))}
 
 
 def what_to_work_out(engine: Any, laws: Laws, before: Snapshot, now: Snapshot, carried: ibis.Table) -> Plan:

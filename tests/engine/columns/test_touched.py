@@ -36,7 +36,7 @@ from ofrecord.engine.steps.dues import Beside, exchanges_asked
 from ofrecord.engine.steps.record import on_record
 from ofrecord.engine.steps.shapes import KEY
 from ofrecord.engine.touched import Plan, Snapshot, earned_of, everything, what_to_work_out
-from ofrecord.engine.types import BilledFact, Credit, History, Laws, Receipt
+from ofrecord.engine.types import BilledFact, Credit, History, Laws, RateFact, Receipt
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
 from ofrecord.program.clause_types import (
@@ -492,6 +492,32 @@ def test_everything_is_worked_out_when_a_version_is_new(engine: Duck, tmp_path: 
     closes.laws = Laws((first, replace(terms(capped, sha="b"), effective=MAY.plus(1).first, version="2")))
     plan = closes.close(MAY.plus(1), sold_until(MAY.plus(1), "s1"))
     assert plan.whole == "The program has another version than at the last close."
+
+
+@pytest.mark.parametrize(
+    ("later", "says"),
+    [
+        ([("EUR", 5, 2), ("EUR", 6, 3)], None),
+        ([("EUR", 5, 2), ("GBP", 5, 1)], None),
+        ([("EUR", 5, 3)], "An exchange rate of an earlier month is another than at the last close."),
+        (
+            [("EUR", 4, 2), ("EUR", 5, 2)],
+            "An exchange rate of an earlier month is another than at the last close.",
+        ),
+    ],
+)
+def test_everything_is_worked_out_when_an_earlier_rate_is_another(
+    engine: Duck, tmp_path: Path, later: list[tuple[str, int, int]], says: str | None
+) -> None:
+    """Also where nobody wants another currency any more: what was due in one stays due in it."""
+
+    def rates(told: list[tuple[str, int, int]]) -> list[RateFact]:
+        return [RateFact(currency, date(2010, month, 3), Fraction(rate)) for currency, month, rate in told]
+
+    closes = Closes(engine, tmp_path, Laws((terms(capped),)))
+    closes.close(MAY, sold_until(MAY, "s1"), rates=rates([("EUR", 5, 2)]))
+    plan = closes.close(MAY.plus(1), sold_until(MAY.plus(1), "s1"), rates=rates(later))
+    assert plan.whole == says
 
 
 class Metered:
