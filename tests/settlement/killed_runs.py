@@ -49,6 +49,10 @@ django.setup()
 from django.conf import settings
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
+import ofrecord.engine.book_sums
+import ofrecord.engine.closing
+import ofrecord.flows.keep_snapshot
+import ofrecord.flows.running_engine
 import ofrecord.flows.settle_period
 from ofrecord.commands.main import run
 MigrationLoader(None)
@@ -63,7 +67,7 @@ for line in sys.stdin:
         os.environ["DATABASE_URL"] = order["url"]
         connections.settings["default"]["NAME"] = order["database"]
         settings.DATA = Path(order["data"])
-        sys.argv = ["ofrecord", "settle", order["month"]]
+        sys.argv = ["ofrecord", "settle", order["month"], "--engine", order["engine"]]
         code = 0
         try:
             run()
@@ -110,13 +114,14 @@ class Installation:
     database: str
     data: Path
 
-    def order(self, month: Month) -> str:
+    def order(self, month: Month, engine: str) -> str:
         return json.dumps(
             {
                 "url": self.ground.app_url(self.database),
                 "database": self.database,
                 "data": str(self.data),
                 "month": str(month),
+                "engine": engine,
                 "out": str(self.data / "said.txt"),
             }
         )
@@ -134,10 +139,10 @@ class Nursery:
         self._process = process
         assert self._line() == "ready"
 
-    def start(self, installation: Installation, month: Month) -> int:
+    def start(self, installation: Installation, month: Month, engine: str) -> int:
         """The id of the process that closes the month from now on."""
         assert self._process.stdin is not None
-        self._process.stdin.write(installation.order(month) + "\n")
+        self._process.stdin.write(installation.order(month, engine) + "\n")
         self._process.stdin.flush()
         return int(self._line())
 
@@ -282,7 +287,16 @@ def _figures(line: FeeLine) -> tuple[object, ...]:
 
 def files_are_whole(data: Path) -> bool:
     """Whether every file that shows has the bytes that its name says; what was begun and not ended is hidden."""
-    shown = [path for path in (data / "books").rglob(f"*.{PARQUET}") if not path.name.startswith(".")]
+    shown = [path for path in (data / "books").rglob(f"*.{PARQUET}") if not _is_hidden(path, data)]
     return bool(shown) and all(
         path.stem.endswith(hashlib.sha256(path.read_bytes()).hexdigest()) for path in shown
     )
+
+
+def rests(data: Path) -> list[str]:
+    """What was begun and not ended."""
+    return sorted(str(path) for path in (data / "books").rglob("*") if _is_hidden(path, data))
+
+
+def _is_hidden(path: Path, data: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(data).parts)

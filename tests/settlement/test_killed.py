@@ -1,7 +1,8 @@
 """A settlement run that is killed with `kill -9` leaves all or nothing; the next run completes it and posts once.
 
-Five points with every run of the tests; fifty with `bin/killed`, marked slow. The points are drawn from a seed and
-lie over the whole time that a run takes, some of them within the transaction that posts.
+Some points with every run of the tests; fifty with `bin/killed`, and fifty more of a run in columns, marked slow. The
+points are drawn from a seed and lie over the whole time that a run takes, some of them within the transaction that
+posts, and of a run in columns some within each of its stages. What was half written is gone after the next run.
 """
 
 import random
@@ -16,6 +17,7 @@ import pytest
 from django.conf import settings
 from pytest_django import DjangoDbBlocker
 
+from ofrecord.engine.choice import AUTO, DUCKDB
 from ofrecord.settlement.models import Run
 from settlement.killed_runs import (
     MAY,
@@ -26,6 +28,7 @@ from settlement.killed_runs import (
     kill,
     nursery,
     posted,
+    rests,
     wait_for_step,
     wait_until_alone,
     whole,
@@ -35,6 +38,15 @@ from support.ground import Ground, pointed_at
 SEED = 20090531
 SALES = 24
 POSTING = "Posting"
+# What a run in columns says, in the order in which it comes to it.
+STAGES = (
+    "Keeping what was billed",
+    "Preparing the steps",
+    "Working out what everything",
+    "Comparing",
+    "Writing the book",
+    "Reading the book back",
+)
 
 
 @dataclass(frozen=True)
@@ -53,6 +65,13 @@ class Ward:
     nursery: Nursery
     copied: Callable[[], Any]
     undisturbed: Undisturbed
+
+    def in_columns(self) -> Undisturbed:
+        """The same by the engine: it comes to the same."""
+        with self.copied() as installation:
+            found = _undisturbed(self.nursery, installation, DUCKDB)
+        assert found.comes_to == self.undisturbed.comes_to
+        return found
 
 
 @pytest.fixture(scope="module")
@@ -78,14 +97,14 @@ def ward(
 
         with nursery(ground, database, folder) as born:
             with copied() as installation:
-                undisturbed = _undisturbed(born, installation)
+                undisturbed = _undisturbed(born, installation, AUTO)
             yield Ward(born, copied, undisturbed)
         settings.DATA = former
 
 
-def _undisturbed(born: Nursery, installation: Installation) -> Undisturbed:
+def _undisturbed(born: Nursery, installation: Installation, engine: str) -> Undisturbed:
     began = time.monotonic()
-    born.start(installation, MAY)
+    born.start(installation, MAY, engine)
     wait_for_step(POSTING)
     posting = time.monotonic()
     assert born.ended() == 0, installation.said
@@ -104,10 +123,16 @@ def _points(number: int, in_posting: int, undisturbed: Undisturbed) -> list[tupl
     return [*whole_run, *posting]
 
 
-def _killed_at(point: tuple[str, float], born: Nursery, installation: Installation) -> str:
+def _in_stages(each: int, seconds: float) -> list[tuple[str, float]]:
+    """When to kill: so many points after each stage of a run in columns has begun."""
+    chance = random.Random(SEED)
+    return [(stage, seconds * chance.random()) for stage in STAGES for _ in range(each)]
+
+
+def _killed_at(point: tuple[str, float], born: Nursery, installation: Installation, engine: str) -> str:
     """Kills the run there; how far it said it was."""
     step, delay = point
-    child = born.start(installation, MAY)
+    child = born.start(installation, MAY, engine)
     if step:
         wait_for_step(step)
     time.sleep(delay)
@@ -118,22 +143,23 @@ def _killed_at(point: tuple[str, float], born: Nursery, installation: Installati
     return run.says if run else "before it began"
 
 
-def _require_all_or_nothing(point: tuple[str, float], ward: Ward) -> str:
+def _require_all_or_nothing(point: tuple[str, float], ward: Ward, engine: str = AUTO) -> str:
     """Kills one run of a fresh copy and lets the next one do its work; where it was killed, and what it left."""
     comes_to = ward.undisturbed.comes_to
     with ward.copied() as installation:
-        says = _killed_at(point, ward.nursery, installation)
+        says = _killed_at(point, ward.nursery, installation, engine)
         left = posted(MAY)
         assert left in ({}, {name: comes_to[name] for name in left}), (
             f"half posted, killed at {point}: {says}"
         )
         assert not left or set(left) == set(posted_names(comes_to))
         assert files_are_whole(installation.data)
-        ward.nursery.start(installation, MAY)
+        ward.nursery.start(installation, MAY, engine)
         assert ward.nursery.ended() == 0, installation.said
         assert ("nothing was added" in installation.said) == bool(left)
         assert whole(MAY) == comes_to, f"killed at {point}: {says}"
         assert not Run.objects.filter(status="running").exists()
+        assert not rests(installation.data), f"killed at {point}: {says}"
     return "all was posted" if left else f"nothing was posted: {says}"
 
 
@@ -151,8 +177,26 @@ def test_a_run_that_is_killed_at_five_points_leaves_all_or_nothing(ward: Ward) -
 @pytest.mark.slow
 def test_a_run_that_is_killed_at_fifty_points_leaves_all_or_nothing(ward: Ward) -> None:
     found = [_require_all_or_nothing(point, ward) for point in _points(50, 20, ward.undisturbed)]
-    for where in sorted(set(found)):
-        print(f"{found.count(where):3} × {where}")  # noqa: T201  what bin/killed is to tell
+    _tell(found)
     within = [each for each in found if each == f"nothing was posted: {POSTING}"]
     assert within, "no run was killed within the transaction that posts"
     assert len(set(found)) > 4, "the points do not lie over the whole run"
+
+
+@pytest.mark.parametrize("stage", ["Keeping what was billed", "Writing the book"])
+def test_a_run_in_columns_that_is_killed_leaves_nothing_to_the_next(ward: Ward, stage: str) -> None:
+    assert _require_all_or_nothing((stage, 0.02), ward, DUCKDB).startswith("nothing was posted")
+
+
+@pytest.mark.slow
+def test_a_run_in_columns_that_is_killed_at_fifty_points_leaves_all_or_nothing(ward: Ward) -> None:
+    undisturbed = ward.in_columns()
+    points = [*_points(26, 12, undisturbed), *_in_stages(4, undisturbed.seconds / 12)]
+    found = [_require_all_or_nothing(point, ward, DUCKDB) for point in points]
+    _tell(found)
+    assert len(set(found)) > 6, "the points do not lie over the whole run"
+
+
+def _tell(found: list[str]) -> None:
+    for where in sorted(set(found)):
+        print(f"{found.count(where):3} × {where}")  # noqa: T201  what bin/killed is to tell
