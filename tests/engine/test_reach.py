@@ -159,7 +159,12 @@ def rich_programs(draw: st.DrawFn) -> Terms:
             "share", draw(generated.rates), cap=Limit(draw(generated.amounts), draw(per)), together_with=ALL
         ),
         clause("more", "6%", needs=draw(generated.needs), together_with=ALL),
-        clause("growing", bands=banded, together_with=ALL),
+        clause(
+            "growing",
+            bands=banded,
+            basis=draw(st.sampled_from([Basis.BILLED, Basis.COLLECTED])),
+            together_with=ALL,
+        ),
         clause("grown", "7%", growth=Growth(draw(per)), together_with=ALL),
         clause("paid", "3%", basis=Basis.COLLECTED, together_with=ALL),
     ]
@@ -291,9 +296,12 @@ def split(  # noqa: PLR0917
     for fact in now:
         since = begun.since_of(fact.subscription)
         first = back.counted_from(since).replace(day=1)
-        was_paid = fact.invoice_line in paid or any(each.day >= since for each in fact.receipts)
+        paid_from = back.counted_from(since) if back.counts_payments else since
+        was_paid = fact.invoice_line in paid or any(each.day >= paid_from for each in fact.receipts)
         if fact.invoice_day >= first or (back.is_collected and was_paid):
-            is_paid = back.is_collected and (is_all or was_paid or fact.invoice_day >= since.replace(day=1))
+            is_paid = back.is_collected and (
+                is_all or was_paid or fact.invoice_day >= paid_from.replace(day=1)
+            )
             facts.append(fact if is_paid else replace(fact, receipts=()))
         elif back.needs:
             (sale,) = events_of(replace(fact, receipts=()), version, month.last)

@@ -24,11 +24,16 @@ from tests.settlement.test_preview import (
 
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE
-from ofrecord.flows import preview_month
+from ofrecord.flows import foresee_fees, preview_month
 from ofrecord.flows.change_partner import change_partner
+from ofrecord.flows.foresee_fees import foresee
 from ofrecord.flows.gather_open import Opened
 from ofrecord.flows.record_role import record_role
 from ofrecord.flows.set_tier import set_tier
+from ofrecord.kernel.money import Money
+from ofrecord.orders.types import Draft
+from ofrecord.program.queries import in_force
+from ofrecord.subscriptions.models import Subscription
 from support import story
 from support.story import CHIEF, House
 
@@ -291,3 +296,36 @@ def test_a_tier_that_is_dated_back_moves_all_of_the_partners_sales(
         )
     watched.agree("2009-06-14", houses)
     assert any(line.clause == "gold" for line in previewed(seen("2009-06-14", harbor), harbor)[1])
+
+
+def test_what_an_order_would_pay_read_once_is_what_is_judged_twice(
+    houses: tuple[House, House, House], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    harbor, *_ = houses
+    first, *_ = four_sales(houses)
+    with entered(OFFICE):
+        customer = Subscription.objects.get(pk=first).customer_id
+        version_id = in_force(date(2009, 6, 10)).id
+        for seats, starts_on in ((6, date(2009, 6, 20)), (90, date(2009, 7, 1))):
+            draft = Draft(
+                partner_id=harbor.id,
+                customer_id=customer,
+                version_id=version_id,
+                way="partner-of-record",
+                region="US",
+                offer="business-suite",
+                offer_title="Business suite",
+                seats=seats,
+                unit_price=Money(1500, "USD"),
+                commitment_months=12,
+                starts_on=starts_on,
+                note="",
+                services=(),
+                link_days=30,
+            )
+            once = foresee(reader=CHIEF, at=at("2009-06-10"), draft=draft)
+            with monkeypatch.context() as patch:
+                patch.setattr(foresee_fees, "_beside", lambda *asked: None)
+                assert foresee(reader=CHIEF, at=at("2009-06-10"), draft=draft) == once
+            assert once.is_whole
+            assert any(month.fee.minor for month in once.months)

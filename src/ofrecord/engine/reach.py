@@ -147,6 +147,14 @@ def _reopened(terms: Terms, clause: Clause) -> Iterator[Counting]:
         yield Counting(terms, clause.floor.per)
 
 
+def countings(terms: Terms, clause: Clause) -> Iterator[Counting]:
+    """All that the clause adds up beyond a line and a month, its cap too."""
+    if clause.cap is not None and _runs_on(clause.cap.per):
+        yield Counting(terms, clause.cap.per)
+    yield from (each for each, _ in _counted(terms, clause))
+    yield from _reopened(terms, clause)
+
+
 def _is_plain(terms: Terms, clause: Clause) -> bool:
     """Whether nothing of the clause changes what came before, but in the periods that are reopened."""
     if clause.unit in _FIRSTS:

@@ -1,28 +1,33 @@
 """What an order would pay its partner, before it is sent: the judge over what is on record and what it would bring.
 
-The order's bills of two years are put beside the partner's real history and the bills that its other sales will have,
-and all is judged twice: with the order and without it. So caps, bands and conditions stand where they will stand, and
-what the order does to other sales shows too.
+The order's bills of two years are put beside the partner's real history and the bills that its other sales will have.
+So caps, bands and conditions stand where they will stand, and what the order does to other sales shows too. Where the
+laws only look back, that is one reading of what still counts: the order's own lines, and of others only the clauses
+that it can reach. Under other laws all is judged twice: with the order and without it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from ofrecord.access.refusals import NotFound
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, Reader
-from ofrecord.billing.facts import expected_facts, facts_of_customers
+from ofrecord.billing.facts import Reading, Wanted, expected_facts, facts_from, facts_of_customers
 from ofrecord.billing.rules import bill_month, list_amounts
 from ofrecord.billing.types import Billable, LineValue, SeatsFrom
 from ofrecord.customers.facts import segments_in
-from ofrecord.engine.judging.events import events_of
+from ofrecord.engine.judging.begun import Begun
+from ofrecord.engine.judging.beside import judged_beside, wide_clauses
+from ofrecord.engine.judging.events import source_of
 from ofrecord.engine.judging.judge import hear, judge
 from ofrecord.engine.judging.measures import Sales
-from ofrecord.engine.types import SALE, BilledFact, FeeLine, History, Laws, LineKey, Receipt, Recognition
+from ofrecord.engine.reach import LooksBack, countings, looks_back
+from ofrecord.engine.types import PAYMENT, BilledFact, FeeLine, History, Laws, LineKey, Receipt, Recognition
 from ofrecord.flows.foresee_clauses import ForeseenClause, Sold, foreseen_clauses
 from ofrecord.flows.gather_history import laws
+from ofrecord.flows.gather_open import are_told, reducing
 from ofrecord.flows.gather_partner import bearing_on
 from ofrecord.kernel.calendar import Month, Span, add_months, month_index
 from ofrecord.kernel.money import Money, share, sum_money
@@ -32,7 +37,8 @@ from ofrecord.program.clause_types import PARTNER_OF_RECORD, Scope, Unit
 from ofrecord.program.queries import version
 from ofrecord.program.risks import taken_back
 from ofrecord.program.types import Terms
-from ofrecord.subscriptions.queries import count_running, running_offers
+from ofrecord.subscriptions.facts import customers_bearing_on, subscription_facts
+from ofrecord.subscriptions.queries import count_running, running_offers, subscriptions_of
 from ofrecord.subscriptions.rules import deal_of
 
 YEARS = 2
@@ -118,17 +124,9 @@ def foresee(*, reader: Reader, at: datetime, draft: Draft | OrderCard) -> Forese
     with entered(OFFICE):
         case = _case(draft, at.date())
         own = [*_own_facts(case)]
-        others, is_whole = _others(case)
-    through = case.months[-1].last
-    without = {line.key: line for line in judge(case.laws, History(others), through)} if others else {}
-    lines = [
-        line
-        for line in judge(case.laws, History([*others, *own]), through)
-        if line.partner == str(draft.partner_id)
-    ]
-    new = [line for line in lines if line.key not in without and line.subscription == FORESEEN]
-    elsewhere = _elsewhere(case, lines, new, without)
-    sold = _sold(case, own, [*others, *own], new)
+        judged = _beside(case, own) or _twice(case, own)
+    new, elsewhere = judged.new, judged.elsewhere
+    sold = _sold(case, own, judged.sales, new)
     clauses = foreseen_clauses(case.laws, new, sold, case.currency)
     return Foreseen(
         terms=case.terms,
@@ -137,8 +135,128 @@ def foresee(*, reader: Reader, at: datetime, draft: Draft | OrderCard) -> Forese
         clauses=clauses,
         takes_back=tuple(taken_back(case.terms, [each.clause for each in clauses], case.tier)),
         tier=case.tier,
-        is_whole=is_whole,
+        is_whole=judged.is_whole,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """The order's lines, what it changes on the partner's other sales by day, and all that was sold with it."""
+
+    new: Sequence[FeeLine]
+    elsewhere: Sequence[tuple[date, Money]]
+    sales: Sales
+    is_whole: bool = True
+
+
+def _beside(case: _Case, own: Sequence[BilledFact]) -> _Judged | None:
+    """What still counts read once; None where the laws do not look back, or where the order changes what others are
+    told of all that was sold, or where that is too much to read.
+    """
+    back = looks_back(case.laws)
+    if back is None or _reach(case) is Scope.SUBSCRIPTION or not _floors_are_own(case.laws):
+        return None
+    since = back.since(case.months[0].first)
+    begun = Begun(since)
+    others = _counting(case, back, since)
+    if others is None:
+        return None
+    facts, sold = others
+    found = judged_beside(case.laws, facts, own, case.months[-1].last, replace(begun, sold=sold))
+    if found is None:
+        return None
+    partner = str(case.draft.partner_id)
+    elsewhere = [
+        (each.event_day, Money(each.minor, case.currency))
+        for each in found.changed
+        if each.partner == partner and each.currency == case.currency
+    ]
+    new = [line for line in found.lines if line.partner == partner]
+    return _Judged(new, elsewhere, found.sales)
+
+
+def _floors_are_own(laws: Laws) -> bool:
+    own = (Scope.LINE, Scope.SUBSCRIPTION)
+    floors = [clause.floor for terms in laws.versions for clause in terms.clauses]
+    return all(floor is None or floor.per.scope in own for floor in floors)
+
+
+def _counting(case: _Case, back: LooksBack, since: date) -> tuple[list[BilledFact], list[BilledFact]] | None:
+    """The facts of other sales that still count on the day `since`, with those to come; and one fact for all that each
+    was billed before. None of too many.
+    """
+    assert case.draft.partner_id is not None, "an order of a partner"
+    wide, customers = wide_clauses(case.laws), {case.draft.customer_id}
+    if back.scope is Scope.PARTNER:
+        customers |= set(customers_bearing_on(case.draft.partner_id, ()) or ())
+    running = count_running(Span(Month.of(case.today).first, case.end), customers)
+    if running > MOST_BESIDE or len(reducing(case.laws)) > 1 or _collects(case.laws, wide):
+        return None
+    firsts = {
+        scope: min(
+            (first for name, first in _firsts(case.laws, since) if wide.get(name) in scopes), default=since
+        )
+        for scope, scopes in (
+            (Scope.CUSTOMER, (Scope.CUSTOMER, Scope.PARTNER)),
+            (Scope.PARTNER, (Scope.PARTNER,)),
+        )
+    }
+    wanted = {}
+    for name, sale in subscription_facts(subscriptions_of(customers)).items():
+        is_near = sale.customer_id == case.draft.customer_id
+        first = firsts[Scope.CUSTOMER if is_near else Scope.PARTNER]
+        wanted[name] = Wanted(min(first, Month.of(case.today).first).replace(day=1), since)
+    reading = Reading(
+        month=case.months[-1],
+        wanted=wanted,
+        paid=(),
+        most_lines=MOST_LINES,
+        with_payments=False,
+        all_payments=False,
+        sold_by_day=any(clause.needs and clause.needs.billed for _, clause in back.needs)
+        if back.needs
+        else None,
+        reduced_by=sorted(reducing(case.laws)[0]),
+    )
+    found = facts_from(reading)
+    if found is None or not are_told(found[1]):
+        return None
+    facts, sold = found
+    ahead = _ahead(case)[:-1]
+    return [*facts, *(expected_facts(ahead, customers) if ahead else ())], sold
+
+
+def _collects(laws: Laws, wide: Mapping[str, Scope]) -> bool:
+    """Whether what others pay counts for the order: bills of any age can be paid while it counts."""
+    clauses = [clause for terms in laws.versions for clause in terms.clauses]
+    return any(clause.name in wide and source_of(clause) == PAYMENT for clause in clauses)
+
+
+def _firsts(laws: Laws, since: date) -> Iterator[tuple[str, date]]:
+    """By clause the first day that counts for what it adds up on the day."""
+    for terms in laws.versions:
+        for clause in terms.clauses:
+            for counting in countings(terms, clause):
+                yield clause.name, counting.first(since)
+
+
+def _twice(case: _Case, own: Sequence[BilledFact]) -> _Judged:
+    """All of it judged with the order and without it."""
+    others, is_whole = _others(case)
+    through = case.months[-1].last
+    without = {line.key: line for line in judge(case.laws, History(others), through)} if others else {}
+    lines = [
+        line
+        for line in judge(case.laws, History([*others, *own]), through)
+        if line.partner == str(case.draft.partner_id)
+    ]
+    new = [line for line in lines if line.key not in without and line.subscription == FORESEEN]
+    sales = hear(case.laws, [*others, *own], through).sales if _asks_needs(case.laws) else Sales()
+    return _Judged(new, _elsewhere(case, lines, new, without), sales, is_whole)
+
+
+def _asks_needs(laws: Laws) -> bool:
+    return any(clause.needs for terms in laws.versions for clause in terms.clauses)
 
 
 def _case(draft: Draft | OrderCard, today: date) -> _Case:
@@ -218,9 +336,13 @@ def _others(case: _Case) -> tuple[list[BilledFact], bool]:
         return [], False
     by_month = facts_of_customers(customers, case.months[-1])
     billed = [fact for facts in by_month.values() for fact in facts]
+    return [*billed, *(_paid(fact) for fact in expected_facts(_ahead(case), customers))], True
+
+
+def _ahead(case: _Case) -> list[Month]:
+    """The months of which something may not be billed yet, up to the last of the order's."""
     first = min(Month.of(case.today).plus(-1), case.months[0])
-    ahead = [first.plus(number) for number in range(1 + _months_between(first, case.months[-1]))]
-    return [*billed, *(_paid(fact) for fact in expected_facts(ahead, customers))], True
+    return [first.plus(number) for number in range(1 + _months_between(first, case.months[-1]))]
 
 
 def _months_between(first: Month, last: Month) -> int:
@@ -256,18 +378,11 @@ def _elsewhere(
     return found
 
 
-def _sold(
-    case: _Case, own: Sequence[BilledFact], facts: Sequence[BilledFact], new: Sequence[FeeLine]
-) -> list[Sold]:
+def _sold(case: _Case, own: Sequence[BilledFact], sales: Sales, new: Sequence[FeeLine]) -> list[Sold]:
     """How far each condition over the partner's sales is met when the order is billed for the first time."""
-    if not any(clause.needs for terms in case.laws.versions for clause in terms.clauses):
+    if not _asks_needs(case.laws):
         return []
-    sales = Sales()
     through = case.months[-1].last
-    for fact in facts:
-        for event in events_of(fact, case.laws.by_sha[fact.terms_sha256], through):
-            if event.source == SALE:
-                sales.add(fact, event.net_minor)
     paying = {(line.terms_sha256, line.clause) for line in new}
     found: dict[tuple[str, str], Sold] = {}
     for heard in hear(case.laws, own, through).heard:

@@ -84,7 +84,7 @@ def gather_open(laws: Laws, last: ClosedCard, books: PartnerBooks, most_lines: i
     None where everything is to be judged, or more than `most_lines` lines. Needs the office's scope.
     """
     back = looks_back(laws)
-    if back is None or (back.needs and len(_reducing(laws)) > 1):
+    if back is None or (back.needs and len(reducing(laws)) > 1):
         return None
     partner_id = UUID(books.partner)
     asked = _Asked(partner_id, laws, back, last)
@@ -112,13 +112,13 @@ def gather_open(laws: Laws, last: ClosedCard, books: PartnerBooks, most_lines: i
     begun = _with_used(asked, books, replace(begun, sold=sold), beside)
     ends = (last.month.last, asked.month.last)
     if back.needs and not (
-        _are_told(sold) and answers_stand(laws, back, begun, facts, by_name, books.partner, *ends)
+        are_told(sold) and answers_stand(laws, back, begun, facts, by_name, books.partner, *ends)
     ):
         return None
     return Opened(Gathered({asked.month: facts}, History((), currencies=currencies), laws), begun)
 
 
-def _reducing(laws: Laws) -> list[frozenset[str]]:
+def reducing(laws: Laws) -> list[frozenset[str]]:
     """What reduces a bill, by each version that says it otherwise."""
     said = {frozenset(terms.payment.reduced_by) for terms in laws.versions}
     return [kinds | {WON_BACK} if CHARGEBACK in kinds else kinds for kinds in said]
@@ -181,7 +181,8 @@ def _facts(
     back, wanted = asked.back, dict[UUID, Wanted]()
     for sale in sales:
         since = begun.since_of(str(sale.id))
-        wanted[sale.id] = Wanted(back.counted_from(since).replace(day=1), since)
+        counted = back.counted_from(since)
+        wanted[sale.id] = Wanted(counted.replace(day=1), counted if back.counts_payments else since)
     earlier = {name: each for name, each in wanted.items() if each.paid_from < asked.month.first}
     if back.is_collected and earlier:
         paid = {*paid, *paid_from(earlier)}
@@ -197,12 +198,12 @@ def _facts(
             sold_by_day=any(clause.needs and clause.needs.billed for _, clause in back.needs)
             if back.needs
             else None,
-            reduced_by=sorted(_reducing(asked.laws)[0]),
+            reduced_by=sorted(reducing(asked.laws)[0]),
         )
     )
 
 
-def _are_told(sold: Sequence[BilledFact]) -> bool:
+def are_told(sold: Sequence[BilledFact]) -> bool:
     """Whether it is told of all that was sold who was recognized on its first day, and with how many seats."""
     first: dict[str, BilledFact] = {}
     for fact in sold:

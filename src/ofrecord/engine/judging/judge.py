@@ -16,7 +16,7 @@ from ofrecord.engine.judging.measures import Sales, Totals, growth_clauses
 from ofrecord.engine.judging.periods import pool_lines, top_ups
 from ofrecord.engine.judging.pieces import pieces_of, recognized
 from ofrecord.engine.judging.reasons import why_nothing
-from ofrecord.engine.judging.reckon import Running, reckon, use_up
+from ofrecord.engine.judging.reckon import Reckoned, Running, reckon, use_up
 from ofrecord.engine.types import SALE, BilledFact, FeeLine, History, Laws
 from ofrecord.engine.words import TAKEN_BACK_LATE
 from ofrecord.kernel.money import share_minor
@@ -123,7 +123,7 @@ def hear(
                 laws.by_sha[fact.terms_sha256], reaching.of(fact), events, considering
             )
     hearing.heard.sort(key=lambda each: _order(each.case))
-    _add_up(hearing)
+    add_up(hearing)
     return hearing
 
 
@@ -151,7 +151,7 @@ def _hear_fact(
             yield Heard(case, *considering.of(reached, case))
 
 
-def _add_up(hearing: Hearing) -> None:
+def add_up(hearing: Hearing) -> None:
     """The sums that whole-amount bands and growth look at."""
     growing = growth_clauses(hearing.laws.versions)
     for each in hearing.heard:
@@ -173,20 +173,37 @@ def _basis(clause: Clause, case: Case) -> tuple[int, int]:
 def _sale_lines(hearing: Hearing) -> Iterator[FeeLine]:
     running = Running(hearing.totals)
     running.capped.update(hearing.begun.kept if hearing.is_lenient else hearing.begun.capped)
-    ranks = {
-        (terms.sha256, clause.name): (*_depth(terms, clause), position)
-        for position, terms in enumerate(hearing.laws.versions)
-        for clause in terms.clauses
-    }
-    for _, group in groupby(hearing.heard, key=lambda each: _order(each.case)[:2]):
-        heard = list(group)
+    ranks = ranks_of(hearing.laws)
+    for heard in pieces_heard(hearing):
         if not hearing.begun.is_open(heard[0].case.event):
             _count(heard, running)
             continue
-        yield from _piece_lines(heard, running, ranks)
-        for each in heard:
-            if _leaves_a_trace(each):
-                yield _unclaimed(hearing, each)
+        yield from piece_lines(hearing, heard, running, ranks)
+
+
+def ranks_of(laws: Laws) -> Ranks:
+    """In which order clauses are reckoned for a piece: by version and name."""
+    return {
+        (terms.sha256, clause.name): (*_depth(terms, clause), position)
+        for position, terms in enumerate(laws.versions)
+        for clause in terms.clauses
+    }
+
+
+def pieces_heard(hearing: Hearing) -> Iterator[list[Heard]]:
+    """All that was heard of each piece, in the order in which caps and bands are used up."""
+    for _, group in groupby(hearing.heard, key=lambda each: _order(each.case)[:2]):
+        yield list(group)
+
+
+def piece_lines(
+    hearing: Hearing, heard: Sequence[Heard], running: Running, ranks: Ranks
+) -> Iterator[FeeLine]:
+    """All lines of a piece, also of those for whom nothing is paid."""
+    yield from _piece_lines(heard, running, ranks)
+    for each in heard:
+        if _leaves_a_trace(each):
+            yield _unclaimed(hearing, each)
 
 
 def _leaves_a_trace(each: Heard) -> bool:
@@ -211,7 +228,16 @@ def _count(heard: Sequence[Heard], running: Running) -> None:
 
 
 def _piece_lines(heard: Sequence[Heard], running: Running, ranks: Ranks) -> Iterator[FeeLine]:
-    """The lines of one piece, clause by clause; a clause on another's fee comes after it.
+    for claim, payees, (reckoned,) in piece_claims(heard, [running], ranks):
+        for case, dealt in zip(payees.cases, payees.divide(reckoned.whole_minor), strict=True):
+            yield fee_line(claim, case, reckoned, dealt)
+
+
+def piece_claims(
+    heard: Sequence[Heard], runnings: Sequence[Running], ranks: Ranks
+) -> Iterator[tuple[Claim, Payees, list[Reckoned]]]:
+    """What is paid for one piece, and to whom, clause by clause; a clause on another's fee comes after it. Each amount
+    once for every state that caps and bands may be in; the claim is of the last of them.
 
     Clauses go by their depth, their place, the position of their version; whom a clause pays by partner and role.
     """
@@ -221,14 +247,18 @@ def _piece_lines(heard: Sequence[Heard], running: Running, ranks: Ranks) -> Iter
         for terms, clause in each.claiming:
             clauses[terms.sha256, clause.name] = (terms, clause)
             cases[terms.sha256, clause.name].append(each.case)
-    fees: dict[str, int] = defaultdict(int)
+    fees: list[dict[str, int]] = [defaultdict(int) for _ in runnings]
     for name in sorted(clauses, key=ranks.__getitem__):
-        for payees in sorted(payees_of(clauses[name][1], cases[name]), key=_first_paid):
-            claim = _claim(*clauses[name], payees.cases[0], fees)
-            reckoned = reckon(claim, running)
-            fees[claim.clause.name] += reckoned.whole_minor
-            for case, dealt in zip(payees.cases, payees.divide(reckoned.whole_minor), strict=True):
-                yield fee_line(claim, case, reckoned, dealt)
+        terms, clause = clauses[name]
+        for payees in sorted(payees_of(clause, cases[name]), key=_first_paid):
+            claim, found = _claim(terms, clause, payees.cases[0], fees[0]), []
+            for running, paid in zip(runnings, fees, strict=True):
+                if clause.basis is Basis.FEE:
+                    claim = _claim(terms, clause, payees.cases[0], paid)
+                reckoned = reckon(claim, running)
+                paid[clause.name] += reckoned.whole_minor
+                found.append(reckoned)
+            yield claim, payees, found
 
 
 def _first_paid(payees: Payees) -> tuple[str, str]:

@@ -58,6 +58,31 @@ class Progress:
         )
 
 
+# Few days come in many events.
+_period_of = lru_cache(maxsize=4096)(period_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """By which clause is asked, for whom in which role, what was sold in which days and until when."""
+
+    clause: tuple[str, str]
+    seller: tuple[str, str]
+    during: Span
+    until: date
+    # What the clause states, so it tells no two questions apart.
+    needs: Needs = field(compare=False)
+
+
+def _question(terms: Terms, clause: Clause, case: Case) -> Question:
+    needs = clause.needs
+    assert needs is not None, "only such a clause is asked"
+    during = needs.during or _period_of(needs.period, case.event.fact.started_on, terms.year_from)
+    until = date.max if needs.for_all else case.event.day
+    seller = (case.partner.partner, case.partner.role)
+    return Question((terms.sha256, clause.name), seller, during, until, needs)
+
+
 @dataclass(slots=True)
 class Sales:
     """All sales by partner and role, each with what was billed for it, day by day."""
@@ -65,7 +90,7 @@ class Sales:
     by_seller: dict[tuple[str, str], dict[str, Sold]] = field(default_factory=lambda: defaultdict(dict))
     billed: dict[str, list[tuple[date, int]]] = field(default_factory=lambda: defaultdict(list))
     net: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    answers: dict[tuple[object, ...], bool] = field(default_factory=dict)
+    asked: dict[Question, bool] = field(default_factory=dict)
 
     def add(self, fact: BilledFact, net_minor: int) -> None:
         """Counts the fact; a sale of which everything was taken back is none."""
@@ -81,32 +106,29 @@ class Sales:
 
     def is_met(self, terms: Terms, clause: Clause, case: Case) -> bool:
         """Whether the partner has sold what the clause needs, by the day of the event or in the whole period."""
-        needs = clause.needs
-        assert needs is not None, "only such a clause is asked"
-        fact = case.event.fact
-        during = needs.during or _period_of(needs.period, fact.started_on, terms.year_from)
-        until = date.max if needs.for_all else case.event.day
         # All cases of a partner on one day ask the same.
-        question = (terms.sha256, clause.name, case.partner.partner, case.partner.role, during, until)
-        if question not in self.answers:
-            self.answers[question] = self.progress(terms, clause, case).is_enough(needs)
-        return self.answers[question]
+        question = _question(terms, clause, case)
+        if question not in self.asked:
+            self.asked[question] = self.answer(question)
+        return self.asked[question]
+
+    def answer(self, question: Question) -> bool:
+        """What is told now, whatever was before."""
+        return self._progress(question).is_enough(question.needs)
 
     def progress(self, terms: Terms, clause: Clause, case: Case) -> Progress:
         """How much of what the clause needs the partner has sold, by the same day or in the same period."""
-        needs = clause.needs
-        assert needs is not None, "only such a clause is asked"
-        during = needs.during or period_of(needs.period, case.event.fact.started_on, terms.year_from)
-        until = date.max if needs.for_all else case.event.day
-        return self.progress_of(needs, self._sold(case, during, until), until)
+        return self._progress(_question(terms, clause, case))
 
-    def _sold(self, case: Case, during: Span, until: date) -> list[Sold]:
-        own = self.by_seller.get((case.partner.partner, case.partner.role), {}).values()
-        return [
-            sold
-            for sold in own
-            if during.has(sold.started_on) and sold.started_on <= until and self.net[sold.subscription] > 0
+    def _progress(self, question: Question) -> Progress:
+        own = self.by_seller.get(question.seller, {}).values()
+        during, until = question.during, question.until
+        sold = [
+            each
+            for each in own
+            if during.has(each.started_on) and each.started_on <= until and self.net[each.subscription] > 0
         ]
+        return self.progress_of(question.needs, sold, until)
 
     def progress_of(self, needs: Needs, sold: Sequence[Sold], until: date) -> Progress:
         """What those sales come to by the day."""
@@ -137,10 +159,6 @@ def added_up(terms: Terms, clause: Clause, per: Per, case: Case, years_before: i
         _period_name(per.period, add_months(case.event.day, -12 * years_before), terms.year_from),
         case.event.fact.currency,
     )
-
-
-# Few days come in many events.
-_period_of = lru_cache(maxsize=4096)(period_of)
 
 
 def _period_name(period: Period, day: date, year_from: tuple[int, int]) -> str:

@@ -33,7 +33,9 @@ def pieces_of(terms: Terms, reached: Reached, fact: BilledFact) -> list[Piece]:
     asks_deal = reached.asks_deal
     spans = [fact.service]
     if terms.proration is not Proration.FIRST_DAY:
-        spans = fact.service.cut([*_boundaries(reached, fact)])
+        service = fact.service
+        inside = [day for day in _boundaries(reached, fact) if day > service.first and service.has(day)]
+        spans = service.cut(inside) if inside or service.until == service.first else spans
     parts = [
         (span, deal, seats)
         for span in spans
