@@ -1,6 +1,7 @@
 """A close in columns works out what is new and what was touched, or all and why: the lines are the judge's."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,13 @@ from tests.settlement.test_engines import by_the_judge, close, in_the_book, take
 
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, SYSTEM
+from ofrecord.billing.models import Invoice
 from ofrecord.engine import carried
 from ofrecord.flows import publish_program
+from ofrecord.flows.change_partner import change_partner
 from ofrecord.flows.settle_period import settle_period
 from ofrecord.kernel.calendar import Month
+from ofrecord.partners.models import Partner
 from ofrecord.settlement.models import Run
 from ofrecord.settlement.queries import books_folder, closed
 from support import story
@@ -97,6 +101,28 @@ def test_what_a_cap_had_used_up_is_started_from_and_a_refund_has_its_subscriptio
         -60_00,
         60_00,
     ]
+
+
+def test_a_sale_that_a_partner_never_had_is_withdrawn_and_no_other_looked_at() -> None:
+    sell()
+    close("2009-04")
+    with entered(OFFICE):
+        sale = Invoice.objects.get(month=date(2009, 4, 1), subscription__customer__name="Timken").subscription
+        change_partner(
+            reader=story.CHIEF,
+            at=at("2009-05-14"),
+            subscription_id=sale.pk,
+            partner_id=Partner.objects.get(name="Ridge").pk,
+            first=sale.started_on,
+            reason="It was Ridge all along.",
+            replaces_later=True,
+        )
+    close("2009-05")
+    assert said() == TOUCHED.format(SOLD + 1, 2 * SOLD)
+    booked = in_the_book("2009-05")
+    assert booked == by_the_judge("2009-05")
+    (withdrawn,) = [line for _, line in booked if line.withdrawn]
+    assert withdrawn.cause
 
 
 def lose(path: Path) -> None:
