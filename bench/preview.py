@@ -75,6 +75,7 @@ def measure(partners: int, times: int, is_profiled: bool) -> None:
     lines = [named.booked.line for named in found.lines]
     corrections = sum(line.is_correction for line in lines)
     print(f"  {len(lines)} lines, {corrections} of them corrections; payable {found.figures[0].payable}")  # noqa: T201
+    print(f"  the same as from the whole history: {_is_the_same(previewed, foreseen, drawn[:4])}")  # noqa: T201
     with shares.taken():
         say("preview", [timed(previewed, number) for number in drawn])
     shares.tell(len(drawn))
@@ -91,6 +92,24 @@ def measure(partners: int, times: int, is_profiled: bool) -> None:
                 work(number)
             profile.disable()
             pstats.Stats(profile).sort_stats("tottime").print_stats(35)
+
+
+def _is_the_same(previewed: Callable[[int], Any], foreseen: Callable[[int], Any], drawn: list[int]) -> bool:
+    """Whether previews, and what orders would pay, are what judging everything gives."""
+    from unittest.mock import patch  # noqa: PLC0415
+
+    from ofrecord.flows import foresee_fees, preview_month  # noqa: PLC0415
+
+    def told(number: int) -> Any:
+        preview = previewed(number)
+        return preview.figures, preview.held, [named.booked.line for named in preview.lines], foreseen(number)
+
+    lean = [told(number) for number in drawn]
+    with (
+        patch.object(preview_month, "gather_open", lambda *asked: None),
+        patch.object(foresee_fees, "_beside", lambda *asked: None),
+    ):
+        return lean == [told(number) for number in drawn]
 
 
 def draft(number: int) -> Any:

@@ -142,15 +142,19 @@ when = { way = "partner-of-record" }
 bands = [{ up_to = "1000.00 USD", rate = "3%" }, { from = "1000.00 USD", rate = "5%" }]
 graduated_per = "partner and program year"
 """
-SCOPES = ["subscription", "customer and program year", "partner and program year", "rich"]
+SCOPES = ["subscription", "customer and program year", "partner and program year", "rich", "rich, no window"]
 
 
 def program(per: str) -> str:
-    """The document: the cap over what `per` says, and for "rich" over a customer, beside what else adds up."""
-    if per != "rich":
+    """The document: the cap over what `per` says, and for "rich" over a customer, beside what else adds up.
+
+    Without a claw window it matters of fewer bills when they were paid.
+    """
+    if not per.startswith("rich"):
         return RULES.format(per=per, also="", with_more="", more="", pays="21.00")
     names = '"more", "growing"'
-    return RULES.format(
+    rules = RULES if per == "rich" else RULES.replace('claw_window = "20 days"\n', "")
+    return rules.format(
         per="customer and program year",
         also=f", {names}",
         with_more=f"\ntogether_with = [{names}]",

@@ -221,8 +221,9 @@ _FROM = """
 """
 _PAID_FROM = """
     select distinct bill.id
-      from unnest(%(sales)s::uuid[], %(days)s::date[], %(months)s::date[]) wanted (subscription_id, day, month)
-      join {invoices} bill on bill.subscription_id = wanted.subscription_id and bill.month < wanted.month
+      from unnest(%(sales)s::uuid[], %(days)s::date[]) wanted (subscription_id, day)
+      join {invoices} bill
+        on bill.subscription_id = wanted.subscription_id and bill.month < date_trunc('month', wanted.day)
       join {payments} payment on payment.invoice_id = bill.id and payment.day >= wanted.day
 """
 _BILLED_BEFORE = """
@@ -250,10 +251,10 @@ class Wanted:
 
 
 def paid_from(wanted: Mapping[UUID, Wanted]) -> set[UUID]:
-    """The earlier bills for which something was paid on those days. One query; needs the office's scope."""
-    asked = _wanted(wanted)
+    """The bills of earlier months for which something was paid on those days. One query; needs the office's scope."""
+    asked: Row = {"sales": list(wanted), "days": [each.paid_from for each in wanted.values()]}
     with connection.cursor() as cursor:
-        cursor.execute(_tables(_PAID_FROM), {**asked, "days": [each.paid_from for each in wanted.values()]})
+        cursor.execute(_tables(_PAID_FROM), asked)
         return {invoice_id for (invoice_id,) in cursor.fetchall()}
 
 
