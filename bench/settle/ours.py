@@ -25,7 +25,7 @@ def settle(folder: Path, book: Path, terms_sha256: str, through: str, memory: st
     stages: dict[str, float] = {}
     with duck_engine(book.parent, memory, threads=2) as engine:
         with _timed(stages, "prepared"):
-            steps = earned(engine, _given(engine, folder), laws, day)
+            steps = earned(engine, given(engine, folder), laws, day)
         assert steps.narrow is not None, "all of the benchmark's lines are made of claims"
         with _timed(stages, "earned"):
             lines = keep_narrow(engine, steps.narrow.then(lambda each: fresh(each, Beside(day))))
@@ -42,5 +42,5 @@ def _timed(stages: dict[str, float], name: str) -> Iterator[None]:
     stages[name] = round(time.perf_counter() - began, 2)
 
 
-def _given(engine: Duck, folder: Path) -> Given:
+def given(engine: Duck, folder: Path) -> Given:
     return Given(**{name: engine.read(told.paths(folder, name), schema) for name, schema in FLAT.items()})
