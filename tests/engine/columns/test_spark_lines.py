@@ -1,0 +1,72 @@
+"""Any number of lines, of a program with a clause of every kind, come out the same on Spark as on DuckDB.
+
+Run by `bin/spark`, which sets how many and shows what each engine took: by the clock, and of the processors.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow.parquet as pq
+import pytest
+from tests.engine.columns import every_kind
+from tests.engine.columns.test_spark import MONTH, in_order, steps
+from tests.engine.columns.test_spark import pytestmark as needs_spark
+
+from ofrecord.engine import books
+from ofrecord.engine.book_writer import write_lines
+from ofrecord.engine.running.duck import duck_engine
+from ofrecord.engine.running.spark import spark_engine
+from ofrecord.engine.steps.booking import fresh
+from ofrecord.engine.steps.dues import Beside
+
+pytestmark = [needs_spark, pytest.mark.slow]
+LINES: Final = int(os.environ.get("OFRECORD_SPARK_LINES", "20000"))
+_TICKS: Final = os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.parametrize("lines", sorted({900, LINES}))
+def test_so_many_lines_are_the_same(tmp_path: Path, lines: int) -> None:
+    files = every_kind.write(tmp_path / "facts", lines)
+    found = {name: _settled(name, tmp_path / name, files) for name in ("duck", "spark")}
+    assert found["spark"][0].equals(found["duck"][0])
+    assert found["spark"][1].equals(found["duck"][1].cast(found["spark"][1].schema))
+    assert found["spark"][0].num_rows > lines, "some are divided"
+
+
+def _settled(name: str, folder: Path, files: dict[str, Path]) -> Any:
+    folder.mkdir()
+    told: dict[str, tuple[float, float]] = {}
+    pids = [os.getpid()]
+    began = time.monotonic(), _processors(pids)
+    with duck_engine(folder) if name == "duck" else spark_engine("local[2]", folder) as engine:
+        if name == "spark":
+            pids.append(engine.session.sparkContext._gateway.proc.pid)
+        told["begun"] = time.monotonic() - began[0], _processors(pids) - began[1]
+        with _timed(told, "earned", pids):
+            lines = engine.keep(steps(engine, files).named["lines"])
+        with _timed(told, "written", pids):
+            kept = write_lines(engine, folder, MONTH, engine.keep(fresh(lines, Beside(every_kind.THROUGH))))
+        earned = in_order(engine.fetch(lines))
+    words = ", ".join(f"{what} {clock:.1f} s ({cpu:.1f} s)" for what, (clock, cpu) in told.items())
+    print(f"\n{name}: {earned.num_rows:,} lines; by the clock (of processors): {words}")  # noqa: T201
+    return earned, pq.read_table(books.folder_of(folder, MONTH) / kept.name)
+
+
+@contextmanager
+def _timed(told: dict[str, tuple[float, float]], what: str, pids: list[int]) -> Iterator[None]:
+    clock, processors = time.monotonic(), _processors(pids)
+    yield
+    told[what] = time.monotonic() - clock, _processors(pids) - processors
+
+
+def _processors(pids: list[int]) -> float:
+    """The seconds of processors that the processes took so far; those of the Java machine are its own process's."""
+    return sum(sum(map(int, _stat(pid).rpartition(")")[2].split()[11:13])) / _TICKS for pid in pids)
+
+
+def _stat(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text()
