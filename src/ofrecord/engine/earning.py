@@ -403,7 +403,7 @@ def _fee_lines(steps: Steps, ground: _Ground, claims: ibis.Table, of: _Claimed) 
         found = claims.filter(claims.depth == depth)
         found = with_fees(found, [written.whole(each) for each in levels]) if levels else found
         # Every later level reads all earlier ones.
-        levels.append(steps.engine.keep(reckoned(found).of("payee", "payees")))
+        levels.append(steps.engine.keep(reckoned(found).of("piece", "payee", "payees")))
     names = [name for name in levels[0].columns if all(name in each.columns for each in levels)]
     union = ibis.union(*(each.select(names) for each in levels), distinct=False)
     return Narrow(union, written.lines, written.key, written.order)
