@@ -3,7 +3,7 @@
 Each offer has the clauses of one kind, so that every kind claims its part of the lines, however many there are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -13,6 +13,7 @@ from typing import Any, Final
 import duckdb
 from tests.support.told import clause, terms, unpaid
 
+from ofrecord.engine.compiled.clauses import kind_of, numbered
 from ofrecord.engine.types import Laws, PoolFact
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money, Rounding
@@ -166,6 +167,15 @@ def laws() -> Laws:
         time_zone="America/New_York", year_from=(7, 1),
     )  # fmt: skip
     return Laws((first, second))
+
+
+def ways(names: Collection[str]) -> set[tuple[str, str, str]]:
+    """In which ways the clauses of these names pay: their kinds, of which amount, for each of what."""
+    return {
+        (kind_of(each.clause), each.clause.basis.value, str(each.clause.unit))
+        for each in numbered(laws())
+        if each.clause.name in names
+    }
 
 
 def offers() -> int:
