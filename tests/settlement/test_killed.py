@@ -21,6 +21,8 @@ from ofrecord.engine.choice import AUTO, DUCKDB
 from ofrecord.settlement.models import Run
 from settlement.killed_runs import (
     MAY,
+    POSTING,
+    WITHIN,
     Installation,
     Nursery,
     files_are_whole,
@@ -37,16 +39,8 @@ from support.ground import Ground, pointed_at
 
 SEED = 20090531
 SALES = 24
-POSTING = "Posting"
 # What a run in columns says, in the order in which it comes to it.
-STAGES = (
-    "Keeping what was billed",
-    "Preparing the steps",
-    "Working out what everything",
-    "Comparing",
-    "Writing the book",
-    "Reading the book back",
-)
+STAGES = ("Keeping what was billed", *WITHIN, "Reading the book back")
 
 
 @dataclass(frozen=True)

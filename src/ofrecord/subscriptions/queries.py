@@ -93,9 +93,9 @@ def seats_of(subscription_ids: Iterable[UUID], scope: Scope) -> dict[UUID, tuple
     return {key: tuple(value) for key, value in found.items()}
 
 
-def running_in(month: Month) -> list[UUID]:
+def running_in(month: Month) -> "QuerySet[Subscription]":
     """The subscriptions with a day of service in the month, in their order. For the system."""
-    return list(_during(month.span).order_by("pk").values_list("pk", flat=True))
+    return _during(month.span).order_by("pk")
 
 
 def running_during(span: Span, customer_ids: Collection[UUID] | None = None) -> list[Running]:

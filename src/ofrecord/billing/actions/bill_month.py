@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Exists, OuterRef
 
 from ofrecord.access.types import Actor
 from ofrecord.billing.models import Invoice, InvoiceLine
@@ -44,8 +45,8 @@ def bill_month_of_all(*, by: Actor, at: datetime, month: Month, progress: Progre
     if at.date() <= month.last:
         raise MonthRuns(month)
     _serialize(month)
-    billed = set(Invoice.objects.filter(month=month.first).values_list("subscription_id", flat=True))
-    open_ones = [subscription_id for subscription_id in running_in(month) if subscription_id not in billed]
+    billed = Invoice.objects.filter(subscription_id=OuterRef("pk"), month=month.first)
+    open_ones = list(running_in(month).filter(~Exists(billed)).values_list("pk", flat=True))
     roundings = {version_id: terms.rounding for version_id, terms in terms_of().items()}
     written = 0
     for first in range(0, len(open_ones), BATCH):
