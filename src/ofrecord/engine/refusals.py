@@ -124,6 +124,25 @@ class SparkMissing(Refusal):
 
 
 @dataclass(eq=False)
+class MemoryShort(Refusal):
+    """What the engine has to hold at once does not fit into the memory that it may take."""
+
+    memory: str
+
+    code = "memory-short"
+    kind = Kind.CONFLICT
+
+    def sentence(self) -> str:
+        return f"The engine cannot do this within {self.memory} of memory."
+
+    def remedy(self) -> str:
+        return (
+            "Give it more with --memory, for the worker with OFRECORD_ENGINE_MEMORY, and see that the disk of the data"
+            " folder has room for what it puts aside."
+        )
+
+
+@dataclass(eq=False)
 class StorageMissing(Refusal):
     """Books are kept at a URL of a store that nothing here knows how to reach."""
 

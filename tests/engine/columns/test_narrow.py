@@ -18,6 +18,7 @@ from ofrecord.engine.book_writer import keep_narrow, write_lines, write_narrow
 from ofrecord.engine.books import folder_of
 from ofrecord.engine.columns import BOOK
 from ofrecord.engine.earning import earned
+from ofrecord.engine.refusals import MemoryShort
 from ofrecord.engine.running.duck import duck_engine
 from ofrecord.engine.running.spark import spark_engine
 from ofrecord.engine.steps.booking import fresh
@@ -86,3 +87,15 @@ def test_no_more_columns_are_asked_for_than_the_others_are_made_of() -> None:
     assert asked_for(doubled.drop("a", "b", "other"), narrow) == {"a", "c"}
     with pytest.raises(TypeError, match="no projection"):
         asked_for(narrow.order_by("a").select("a"), narrow)
+
+
+def test_what_does_not_fit_into_memory_is_refused_with_a_remedy(tmp_path: Path) -> None:
+    with (
+        pytest.raises(MemoryShort, match="within 20MB of memory") as refused,
+        duck_engine(tmp_path, "20MB") as tight,
+    ):
+        tight.connection.execute(
+            "SELECT len(list(range::TEXT || repeat('x', 90))) FROM range(1_000_000)"
+        ).fetchall()
+    assert "--memory" in refused.value.remedy()
+    assert not [*tmp_path.iterdir()], "nothing is left of it"

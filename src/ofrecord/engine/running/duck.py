@@ -15,6 +15,7 @@ from ibis.backends.sql.datatypes import DuckDBType
 from ibis.formats.pyarrow import PyArrowType
 
 from ofrecord.engine.exact import duck
+from ofrecord.engine.refusals import MemoryShort
 from ofrecord.engine.storage import Folder, register
 
 MEMORY = "2GB"
@@ -124,7 +125,10 @@ def _sql_type(kind: pa.DataType) -> str:
 def duck_engine(
     scratch: Path | None = None, memory: str = MEMORY, threads: int | None = None
 ) -> Iterator[Duck]:
-    """A DuckDB of its own, gone with all of its files when it is left; `scratch` is where it spills."""
+    """A DuckDB of its own, gone with all of its files when it is left; `scratch` is where it spills.
+
+    Raises MemoryShort.
+    """
     folder = Path(tempfile.mkdtemp(prefix=".engine-", dir=scratch))
     config: dict[str, Any] = {"memory_limit": memory, "temp_directory": str(folder)}
     if threads is not None:
@@ -134,6 +138,8 @@ def duck_engine(
         connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
         duck.define(connection)
         yield Duck(connection, ibis.duckdb.from_connection(connection), folder)
+    except duckdb.OutOfMemoryException as fault:
+        raise MemoryShort(memory=memory) from fault
     finally:
         connection.close()
         shutil.rmtree(folder, ignore_errors=True)
