@@ -107,7 +107,7 @@ def _is_the_same(previewed: Callable[[int], Any], foreseen: Callable[[int], Any]
     lean = [told(number) for number in drawn]
     with (
         patch.object(preview_month, "gather_open", lambda *asked: None),
-        patch.object(foresee_fees, "_beside", lambda *asked: None),
+        patch.object(foresee_fees, "judged_once", lambda *asked: None),
     ):
         return lean == [told(number) for number in drawn]
 

@@ -301,7 +301,7 @@ def test_where_too_much_is_sold_the_order_is_judged_alone_and_says_so(
     harbor = begin(tmp_path)
     story.sell(harbor, "Brook and Sons", 30, "2009-04-01")
     assert foreseen(harbor, 10, "2009-04-01").is_whole
-    monkeypatch.setattr("ofrecord.flows.foresee_fees.MOST_BESIDE", 0)
+    monkeypatch.setattr("ofrecord.flows.foresee_judged.MOST_BESIDE", 0)
     alone = foreseen(harbor, 10, "2009-04-01")
     assert not alone.is_whole
     assert "1 of 2 new customers and 10 of 40 seats, so it does not pay yet." in told(alone, "bonus")

@@ -329,7 +329,7 @@ def test_what_an_order_would_pay_read_once_is_what_is_judged_twice(
             )
             once = foresee(reader=CHIEF, at=at("2009-06-10"), draft=draft)
             with monkeypatch.context() as patch:
-                patch.setattr(foresee_fees, "_beside", lambda *asked: None)
+                patch.setattr(foresee_fees, "judged_once", lambda *asked: None)
                 assert foresee(reader=CHIEF, at=at("2009-06-10"), draft=draft) == once
             assert once.is_whole
             assert any(month.fee.minor for month in once.months)

@@ -26,19 +26,15 @@ _FEW: Final = 2_000
 ORDER: Final = ("partner", "invoice", "service_first", "event", "deal", "clause", "role")
 
 
-def write_lines(
-    engine: Duck | Spark, root: Folder, month: Month, lines: ibis.Table, *, is_ordered: bool = False
-) -> Kept:
+def write_lines(engine: Duck | Spark, root: Folder, month: Month, lines: ibis.Table) -> Kept:
     """Keeps the lines in their order, each with a number of its own: the same lines as `books.write_book` keeps.
 
     The bytes are others, because another library writes them. `lines` are best kept before: their keys are read
-    more than once. They may have the `number` that `numbers.drawn` draws, or have it drawn here. `is_ordered` says
-    that they come in the order of a book already.
+    more than once. They may have the `number` that `numbers.drawn` draws, or have it drawn here.
     """
     known = lines if "number" in lines.columns else numbers.drawn(lines)
     whole = _with_own_numbers(engine, known, _key_of, "number")
-    order = () if is_ordered else ORDER
-    write = _writing(engine, whole, order, _count(engine, known))
+    write = _writing(engine, whole, ORDER, _count(engine, known))
     return keep_written(folder_of(root, month), BOOK_KIND, write)
 
 

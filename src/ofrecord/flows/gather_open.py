@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-from ofrecord.billing.facts import Reading, Wanted, facts_from, moved_since, paid_from
+from ofrecord.billing.open_facts import Reading, Wanted, facts_from, moved_since, paid_from
 from ofrecord.engine.judging.begun import Begun
 from ofrecord.engine.judging.resuming import answers_stand, beginnings, used_before
 from ofrecord.engine.partner_books import PartnerBooks

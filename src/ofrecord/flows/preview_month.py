@@ -10,7 +10,8 @@ from ofrecord.access.refusals import NotFound
 from ofrecord.access.rules import require
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, Permission, Reader
-from ofrecord.billing.facts import EXPECTED, has_more_invoices
+from ofrecord.billing.fact_parts import EXPECTED
+from ofrecord.billing.facts import has_more_invoices
 from ofrecord.engine import books
 from ofrecord.engine.booking import to_book
 from ofrecord.engine.judging.begun import ANEW

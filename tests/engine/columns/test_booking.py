@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.engine.columns.both_ways import BothWays, feelines
 from tests.support.generated import FIRST, currencies, exchange, histories, pools, programs
 from tests.support.told import Books, billed, clause, recognized, terms
 
@@ -70,27 +71,11 @@ def earned_table(lines: Sequence[FeeLine]) -> pa.Table:
     return line_table(lines, [0] * len(lines)).select(list(EARNED))
 
 
-class Columns(Books):
+class Columns(BothWays):
     """Months closed by the reference and in columns: both must come to the same lines."""
 
-    def __init__(self, version: Any, engine: Any) -> None:
-        super().__init__(version)
-        self.engine = engine
-        self.books: list[pa.Table] = []
-
-    def close(self, month: str, facts: Any, **beside: Any) -> list[FeeLine]:
-        history = History(list(facts), **beside)
-        earned = ibis.memtable(earned_table(judge(self.laws, history, Month.parse(month).last)))
-        found = self._booked(earned, history, Month.parse(month))
-        lines = super().close(month, history.facts, **beside)
-        for one, other in zip(found, lines, strict=False):
-            assert one == other
-        assert len(found) == len(lines)
-        table = line_table(lines, range(len(lines)))
-        self.books.append(table.append_column("month", pa.array([month] * len(lines), pa.string())))
-        return lines
-
-    def _booked(self, earned: ibis.Table, history: History, month: Month) -> list[FeeLine]:
+    def _booked(self, history: History, month: Month) -> list[FeeLine]:
+        earned = ibis.memtable(earned_table(judge(self.laws, history, month.last)))
         beside = self._beside(history, month)
         asked = asked_of(self.engine.to_pyarrow(exchanges_asked(earned, beside)))
         if asked:
@@ -116,12 +101,6 @@ class Columns(Books):
             on_record(books) if books is not None else None,
             books,
         )
-
-
-def feelines(table: pa.Table) -> list[FeeLine]:
-    assert table.schema.names == list(BOOKED)
-    numbered = table.append_column("number", pa.array([0] * table.num_rows, pa.int64()))
-    return [line for _, line in lines_of(numbered.select(BOOK.names).cast(BOOK))]
 
 
 def known_in(facts: Sequence[BilledFact], learned: dict[str, int], month: int) -> list[BilledFact]:
@@ -342,7 +321,7 @@ def test_a_book_that_an_engine_writes_has_the_lines_of_the_other(tmp_path: Path)
         kept = write_lines(engine, tmp_path, APRIL, shuffled)
         assert write_lines(engine, tmp_path, APRIL, shuffled) == kept
         ordered = engine.bring(line_table(books.in_order(lines), [0] * len(lines)).select(list(BOOKED)))
-        assert write_lines(engine, tmp_path / "again", APRIL, ordered, is_ordered=True) == kept
+        assert write_lines(engine, tmp_path / "again", APRIL, ordered) == kept
     path = books.folder_of(tmp_path, APRIL) / kept.name
     assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     assert [each.name for each in path.parent.iterdir()] == [kept.name]

@@ -17,20 +17,20 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pytest
+from tests.engine.columns.both_ways import BothWays, feelines
 from tests.support import compared
 from tests.support.compared import Case, by_version, check, differences, drawn, judged
 from tests.support.generated import FIRST, LAST, currencies, exchange, histories, pools, several_laws
 from tests.support.told import Books, clause, terms, unpaid
 
-from ofrecord.engine.columns import BOOK, line_table, lines_of
 from ofrecord.engine.compiled.clauses import clause_table
 from ofrecord.engine.compiled.exchange import asked_of, currency_table, exchange_table
 from ofrecord.engine.corrections import befores, nearby, with_causes
 from ofrecord.engine.earning import Given, earned
 from ofrecord.engine.flat import flat
-from ofrecord.engine.running.duck import Duck, duck_engine
+from ofrecord.engine.running.duck import duck_engine
 from ofrecord.engine.running.spark import spark_engine
-from ofrecord.engine.steps.booking import BOOKED, changed, fresh
+from ofrecord.engine.steps.booking import changed, fresh
 from ofrecord.engine.steps.dues import Beside, exchanges_asked
 from ofrecord.engine.steps.record import on_record
 from ofrecord.engine.types import BilledFact, FeeLine, History, Laws
@@ -108,24 +108,8 @@ def test_what_differs_is_told_as_a_small_program_and_story(monkeypatch: pytest.M
     assert re.search(r"other, .*, referrer\] basis_minor: \d+ in columns, \d+ by the judge", said)
 
 
-class Columns(Books):
+class Columns(BothWays):
     """Months closed by the reference, and by the engine from what was billed: both must book the same lines."""
-
-    def __init__(self, laws: Laws, engine: Duck) -> None:
-        super().__init__(laws)
-        self.engine = engine
-        self.books: list[pa.Table] = []
-
-    def close(self, month: str, facts: Any, **beside: Any) -> list[FeeLine]:
-        history = History(list(facts), **beside)
-        found = self._booked(history, Month.parse(month))
-        lines = super().close(month, history.facts, **beside)
-        for one, other in zip(found, lines, strict=False):
-            assert one == other
-        assert len(found) == len(lines)
-        table = line_table(lines, range(len(lines)))
-        self.books.append(table.append_column("month", pa.array([month] * len(lines), pa.string())))
-        return lines
 
     def _booked(self, history: History, month: Month) -> list[FeeLine]:
         given = {name: self.engine.bring(table) for name, table in flat(history).items()}
@@ -153,12 +137,6 @@ class Columns(Books):
             on_record(books) if books is not None else None,
             books,
         )
-
-
-def feelines(table: pa.Table) -> list[FeeLine]:
-    assert table.schema.names == list(BOOKED)
-    numbered = table.append_column("number", pa.array([0] * table.num_rows, pa.int64()))
-    return [line for _, line in lines_of(numbered.select(BOOK.names))]
 
 
 def known_by(facts: Sequence[BilledFact], close: int, chance: random.Random) -> list[BilledFact]:

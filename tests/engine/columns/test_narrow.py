@@ -29,6 +29,7 @@ from ofrecord.kernel.calendar import Month
 
 LINES: Final = 3_000
 MONTH: Final = Month.of(data.THROUGH)
+NO_SPARK: Final = "Apache Spark, or a Java runtime, is not installed: the engine is tried on DuckDB alone."
 HAS_SPARK: Final = importlib.util.find_spec("pyspark") is not None and shutil.which("java") is not None
 
 
@@ -41,7 +42,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(
-    params=["duck", pytest.param("spark", marks=pytest.mark.skipif(not HAS_SPARK, reason="no Spark"))]
+    params=["duck", pytest.param("spark", marks=pytest.mark.skipif(not HAS_SPARK, reason=NO_SPARK))]
 )
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
     with duck_engine(tmp_path) if request.param == "duck" else spark_engine("local[2]", tmp_path) as made:
