@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from bench.settle import compare, data, limit, told
 
 ROOT = Path(__file__).parents[3]
 
@@ -40,12 +41,7 @@ def test_our_engine_writes_the_same_lines_in_its_own_process(tmp_path: Path) -> 
     assert found["peak_mb"] > 0
 
 
-def test_a_unit_more_in_one_line_is_seen(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.syspath_prepend(ROOT)
-    from bench.settle import compare, data, limit, told  # noqa: PLC0415
-
+def test_a_unit_more_in_one_line_is_seen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     version = told.terms()
     data.write(tmp_path / "facts", 200, version.sha256)
     one, same, other = (tmp_path / f"{name}.parquet" for name in ("one", "same", "other"))
