@@ -28,6 +28,16 @@ def enter_application(*, is_begun: bool = True) -> None:
         _check_clock()
 
 
+def require_sound_settings() -> None:
+    """Refuses, before anything is served, what only the close of a month would stumble over.
+
+    Raises EngineUnknown, MasterUnclear, MemoryUnclear.
+    """
+    from ofrecord.engine.choice import stated  # noqa: PLC0415
+
+    stated(os.environ)
+
+
 def required(variable: str, meaning: str) -> str:
     """The variable's value; refused when it is not set."""
     value = os.environ.get(variable, "")

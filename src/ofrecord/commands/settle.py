@@ -79,7 +79,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def settle(
+    context: typer.Context,
     month: MonthArgument,
+    *,
     engine: EngineOption = EngineName.AUTO,
     master: MasterOption = None,
     memory: MemoryOption = "2GB",
@@ -91,12 +93,16 @@ def settle(
     run may be ended at any time, also by Ctrl-C: nothing is posted before its last step, and the next run does the
     whole.
     """
-    if master is not None and engine is not EngineName.SPARK:
+    # The environment may name the master for all runs, also for those that need none.
+    source = context.get_parameter_source("master")
+    if source is not None and source.name == "COMMANDLINE" and engine is not EngineName.SPARK:
         raise typer.BadParameter("--master is of --engine spark")
+    from ofrecord.engine.choice import Choice  # noqa: PLC0415
+
+    choice = Choice(engine.value, master or None, memory)
     enter(data)
     from ofrecord.access.types import SYSTEM  # noqa: PLC0415
     from ofrecord.clock.queries import now  # noqa: PLC0415
-    from ofrecord.engine.choice import Choice  # noqa: PLC0415
     from ofrecord.flows.settle_period import settle_period  # noqa: PLC0415
     from ofrecord.settlement.types import Progress  # noqa: PLC0415
 
@@ -107,7 +113,6 @@ def settle(
         def watch(progress: Progress) -> None:
             bar.update(task, total=progress.steps, completed=progress.done, description=progress.says)
 
-        choice = Choice(engine.value, master, memory)
         at = now()
         with interruptible(month):
             settled = settle_period(by=SYSTEM, at=at, month=month, progress=watch, choice=choice)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ofrecord.commands.installation import require_sound_settings
 from ofrecord.commands.options import (
     DEFAULT_DATA,
     DEFAULT_HOST,
@@ -65,6 +66,7 @@ def up(
     Whether a data folder holds a demonstration or real data is fixed when it is made. To be reached from
     other machines, give --host and set OFRECORD_BASE_URL to the address that people type.
     """
+    require_sound_settings()
     folder = DataFolder(data)
     serving = Serving(host, port, workers)
     with folder.locked():

@@ -2,7 +2,7 @@
 
 import typer
 
-from ofrecord.commands.installation import enter_application
+from ofrecord.commands.installation import enter_application, require_sound_settings
 from ofrecord.commands.options import (
     DEFAULT_HOST,
     DEFAULT_PORT,
@@ -29,6 +29,7 @@ def web(
     DATABASE_URL names the database under the application's role; a role that row-level security would not
     hold is refused, and so is a database that is behind this version.
     """
+    require_sound_settings()
     enter_application()
     from django.db import connections  # noqa: PLC0415
     from granian.constants import Interfaces  # noqa: PLC0415

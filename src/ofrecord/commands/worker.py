@@ -2,7 +2,7 @@
 
 import typer
 
-from ofrecord.commands.installation import enter_application
+from ofrecord.commands.installation import enter_application, require_sound_settings
 
 _STOP_SECONDS = 8.0
 _AT_ONCE = 4
@@ -18,6 +18,7 @@ def worker() -> None:
     DATABASE_URL names the database under the application's role. Any number of workers may run; each job is
     done by one of them. Asked to end, a worker finishes what it has begun, within a few seconds.
     """
+    require_sound_settings()
     enter_application()
     from procrastinate.contrib.django import app  # noqa: PLC0415
     from procrastinate.contrib.django.django_connector import DjangoConnector  # noqa: PLC0415

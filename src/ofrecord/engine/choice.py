@@ -1,27 +1,65 @@
 """Which engine works out a close: the judge for few lines, columns for many; and why, in a sentence."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from ofrecord.engine.compiled.limits import needs_judge
+from ofrecord.engine.refusals import EngineUnknown, MasterUnclear, MemoryUnclear
 from ofrecord.engine.types import Laws
 
 AUTO, JUDGE, DUCKDB, SPARK = "auto", "judge", "duckdb", "spark"
 NAMES: Final = (AUTO, JUDGE, DUCKDB, SPARK)
 # Up to here the judge is done before an engine has begun: to put its steps into words takes it seconds.
 JUDGED_AT_ONCE: Final = 10_000
+# Within less an engine cannot even put a few lines in order.
+LEAST_MEGABYTES: Final = 64
+_MASTERS: Final = re.compile(r"(local|yarn|spark://.+|k8s://.+|local(-cluster)?\[.+\])")
+_MEMORY: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?) ?([KMGT])(i?)B", re.IGNORECASE | re.ASCII)
+_POWERS: Final = {"K": 1, "M": 2, "G": 3, "T": 4}
+
+
+def _is_enough(memory: str) -> bool:
+    said = _MEMORY.fullmatch(memory)
+    if said is None:
+        return False
+    number, unit, is_binary = said.groups()
+    return (
+        float(number) * (1024.0 if is_binary else 1000.0) ** _POWERS[unit.upper()] >= LEAST_MEGABYTES * 10**6
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The engine that was asked for; on Spark also the master, None for one in this process."""
+    """The engine that was asked for; on Spark also the master, None for one in this process.
+
+    Raises EngineUnknown, MasterUnclear and MemoryUnclear: what an engine makes of other words nobody has asked for.
+    """
 
     name: str = AUTO
     master: str | None = None
     memory: str = "2GB"
 
+    def __post_init__(self) -> None:
+        if self.name not in NAMES:
+            raise EngineUnknown(name=self.name, known=NAMES)
+        if self.name == SPARK and self.master is not None and not _MASTERS.fullmatch(self.master):
+            raise MasterUnclear(master=self.master)
+        if not _is_enough(self.memory):
+            raise MemoryUnclear(memory=self.memory, least=f"{LEAST_MEGABYTES}MB")
+
 
 USUAL: Final = Choice()
+
+
+def stated(environment: Mapping[str, str]) -> Choice:
+    """What the environment asks for, where months are closed for the desk and the API. Raises what Choice raises."""
+    return Choice(
+        environment.get("OFRECORD_ENGINE") or USUAL.name,
+        environment.get("OFRECORD_SPARK_MASTER") or None,
+        environment.get("OFRECORD_ENGINE_MEMORY") or USUAL.memory,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,74 @@ class VersionNotGiven(Refusal):
 
 
 @dataclass(eq=False)
+class EngineUnknown(Refusal):
+    """An engine was asked for that there is not."""
+
+    code = "engine-unknown"
+    kind = Kind.INVALID
+    name: str
+    known: tuple[str, ...]
+
+    def sentence(self) -> str:
+        return f"There is no engine {self.name!r}."
+
+    def remedy(self) -> str:
+        return f"Name one of {', '.join(self.known)} by --engine, for the server by OFRECORD_ENGINE."
+
+
+@dataclass(eq=False)
+class MemoryUnclear(Refusal):
+    """What was said of the engine's memory is no amount, or too little."""
+
+    code = "memory-unclear"
+    kind = Kind.INVALID
+    memory: str
+    least: str
+
+    def sentence(self) -> str:
+        return f"{self.memory!r} is no amount of memory with which an engine can work."
+
+    def remedy(self) -> str:
+        return (
+            f"Say how much memory the engine may take, such as 2GB or 512MB, and at least {self.least}: by --memory, "
+            "for the server by OFRECORD_ENGINE_MEMORY."
+        )
+
+
+@dataclass(eq=False)
+class MasterUnclear(Refusal):
+    """What was said of Spark's master is no address of one."""
+
+    code = "master-unclear"
+    kind = Kind.INVALID
+    master: str
+
+    def sentence(self) -> str:
+        return f"{self.master!r} is no master of a Spark cluster."
+
+    def remedy(self) -> str:
+        return "A master is such as spark://HOST:7077, k8s://https://HOST:PORT, yarn, or local[*] for this machine."
+
+
+@dataclass(eq=False)
+class SparkUnreachable(Refusal):
+    """The master that was named does not answer, or will not have us."""
+
+    code = "spark-unreachable"
+    kind = Kind.CONFLICT
+    master: str
+
+    def sentence(self) -> str:
+        return f"Spark does not begin on the master {self.master}."
+
+    def remedy(self) -> str:
+        return (
+            "See that it runs, that this machine reaches it and that it is of Spark 4.0, and that Java 17 or 21 is "
+            "installed here; Spark's own words above say more."
+        )
+
+
+@dataclass(eq=False)
 class SparkMissing(Refusal):
     """Apache Spark was asked for, and is not installed."""
 

@@ -8,26 +8,24 @@ from procrastinate.contrib.django import app
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, Actor, ActorKind
 from ofrecord.clock.queries import now
-from ofrecord.engine.choice import USUAL, Choice
+from ofrecord.engine.choice import stated
 from ofrecord.flows.settle_period import SETTLE_QUEUE, SETTLE_TASK, settle_period
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.refusal import Refusal
 from ofrecord.settlement.actions.runs import end_broken
 
-# What works out the fees of months that are closed from the desk or by the API is stated where the worker runs.
-CHOICE = Choice(
-    os.environ.get("OFRECORD_ENGINE", USUAL.name),
-    os.environ.get("OFRECORD_SPARK_MASTER"),
-    os.environ.get("OFRECORD_ENGINE_MEMORY", USUAL.memory),
-)
-
 
 @app.task(name=SETTLE_TASK, queue=SETTLE_QUEUE)
 def settle(run_id: str, month: str, by_kind: str, by_id: str | None) -> None:
-    """Does the run. A refusal is an answer, which the run's row tells whoever asked; the queue need not try again."""
+    """Does the run. A refusal is an answer, which the run's row tells whoever asked; the queue need not try again.
+
+    What works out the fees is stated where the worker runs, and was found sound when it started.
+    """
     by = Actor(ActorKind(by_kind), UUID(by_id) if by_id else None)
     try:
-        settle_period(by=by, at=now(), month=Month.parse(month), run_id=UUID(run_id), choice=CHOICE)
+        settle_period(
+            by=by, at=now(), month=Month.parse(month), run_id=UUID(run_id), choice=stated(os.environ)
+        )
     except Refusal:
         return
 

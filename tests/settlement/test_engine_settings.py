@@ -1,0 +1,97 @@
+"""What is said of the engine, typed or in the environment, is refused in a sentence where it cannot be right."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ofrecord.engine.choice import AUTO, SPARK, USUAL, Choice, stated
+from ofrecord.engine.refusals import EngineUnknown, MasterUnclear, MemoryUnclear
+from ofrecord.flows.running_engine import running_engine
+
+NO_AMOUNTS = ("nonsense", "", "0", "0GB", "1e3", "-5GB", "2", "GB", "80%", "1KB", "2GB; SET threads=1", "٢GB")
+AMOUNTS = ("2GB", "512MB", "1.5GB", "2 GB", "2gib", "64MB", "1TiB")
+
+
+def ofrecord(*words: str, **environment: str) -> tuple[int, str]:
+    command = [sys.executable, "-P", "-m", "ofrecord.commands", *words]
+    apart = {
+        name: value for name, value in os.environ.items() if not name.startswith(("DATABASE", "OFRECORD"))
+    }
+    done = subprocess.run(
+        command, env=apart | environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout == ""
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("memory", NO_AMOUNTS)
+def test_what_is_no_amount_of_memory_is_refused_by_name(memory: str) -> None:
+    with pytest.raises(MemoryUnclear) as refused:
+        Choice(memory=memory)
+    assert repr(memory) in str(refused.value)
+    assert "such as 2GB or 512MB" in str(refused.value)
+
+
+@pytest.mark.parametrize("memory", AMOUNTS)
+def test_amounts_of_memory_are_taken(memory: str) -> None:
+    assert Choice(memory=memory).memory == memory
+
+
+@pytest.mark.parametrize("master", ["nonsense", "", "spark://", "local[", "http://host:7077"])
+def test_what_is_no_master_is_refused_where_spark_is_asked_for(master: str) -> None:
+    with pytest.raises(MasterUnclear, match="spark://HOST:7077"):
+        Choice(SPARK, master)
+    assert Choice(AUTO, master).name == AUTO
+
+
+@pytest.mark.parametrize(
+    "master", ["spark://a:7077,b:7077", "k8s://https://h:443", "yarn", "local", "local[*]"]
+)
+def test_masters_of_spark_are_taken(master: str) -> None:
+    assert Choice(SPARK, master).master == master
+
+
+def test_the_environment_says_what_is_not_typed() -> None:
+    assert stated({}) == stated({"OFRECORD_ENGINE": "", "OFRECORD_ENGINE_MEMORY": ""}) == USUAL
+    said = {
+        "OFRECORD_ENGINE": "spark",
+        "OFRECORD_SPARK_MASTER": "yarn",
+        "OFRECORD_ENGINE_MEMORY": "4GB",
+    }
+    assert stated(said) == Choice(SPARK, "yarn", "4GB")
+
+
+@pytest.mark.parametrize("name", ["foo", "judge", "auto"])
+def test_no_engine_runs_but_those_that_there_are(name: str, tmp_path: Path) -> None:
+    with pytest.raises(EngineUnknown, match=name), running_engine(name, USUAL, tmp_path, print):
+        pass
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("verb", ["up", "web", "worker"])
+def test_nothing_is_served_under_settings_that_cannot_be_right(verb: str, tmp_path: Path) -> None:
+    words = (verb, "--data", str(tmp_path / "data")) if verb == "up" else (verb,)
+    code, said = ofrecord(*words, OFRECORD_ENGINE="foo")
+    assert (code, said.splitlines()[0][:25]) == (1, "There is no engine 'foo'.")
+    code, said = ofrecord(*words, OFRECORD_ENGINE_MEMORY="nonsense")
+    assert (code, said.startswith("'nonsense' is no amount of memory")) == (1, True)
+    assert not (tmp_path / "data").exists()
+
+
+def test_settle_refuses_them_before_it_looks_for_an_installation(tmp_path: Path) -> None:
+    words = ("settle", "2009-04", "--data", str(tmp_path))
+    code, said = ofrecord(*words, "--memory=-5GB")
+    assert (code, said.startswith("'-5GB' is no amount"), len(said.splitlines())) == (1, True, 1)
+    code, said = ofrecord(*words, "--engine", "spark", "--master", "nonsense")
+    assert (code, said.startswith("'nonsense' is no master"), len(said.splitlines())) == (1, True, 1)
+
+
+def test_only_a_master_that_is_typed_must_go_with_spark(tmp_path: Path) -> None:
+    words = ("settle", "2009-04", "--data", str(tmp_path))
+    code, said = ofrecord(*words, OFRECORD_SPARK_MASTER="spark://host:7077")
+    assert (code, "is not running on the data folder" in said) == (1, True)
+    code, said = ofrecord(*words, "--master", "spark://host:7077")
+    assert (code, "--master is of --engine spark" in said) == (2, True)
