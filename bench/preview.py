@@ -35,13 +35,15 @@ def main() -> None:
     words.add_argument("--profile", action="store_true")
     asked = words.parse_args()
     each = ground.SALES * MONTHS
-    partners = max(8, round(asked.lines / each / ground.PATTERNS) * ground.PATTERNS)
-    is_made = (asked.data / "books").exists()
+    partners = max(16, round(asked.lines / each / ground.PATTERNS) * ground.PATTERNS)
+    what = {"partners": partners, "months": MONTHS, "program": asked.program, "large": asked.large}
+    is_made = ground.is_made(asked.data, what)
     with ground.running(asked.data) as url:
         if not is_made:
             ground.make(
                 url, asked.data, PROGRAMS[asked.program], partners=partners, months=MONTHS, large=asked.large
             )
+            ground.say_made(asked.data, what)
         measure(partners, asked.times, asked.profile)
 
 

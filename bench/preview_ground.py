@@ -4,6 +4,7 @@ Every partner `p` has the same sales as the partner `p % PATTERNS`, under ids th
 patterns are settled by the engine itself, month by month, and every other partner's lines are theirs with its ids.
 """
 
+import json
 import os
 import shutil
 import sys
@@ -28,6 +29,8 @@ from ofrecord.machine.roles import DATABASE, make_roles
 from ofrecord.machine.supervisor import Supervisor
 
 FIRST = Month(2009, 4)
+# Says what was made, once all of it is.
+MADE = "made.json"
 PATTERNS = 4
 SALES = 42
 AT = "2009-04-01 12:00:00+00"
@@ -246,7 +249,7 @@ def close_months(url: str, root: Path, partners: int, months: int) -> None:
         size = (folder / f"book-{kept.sha256}.parquet").stat().st_size
         say(f"book {month}: {kept.rows} lines, {size / 2**20:.0f} MB; patterns settled in {settled:.1f} s")
         closed.append((month, kept))
-    _post(url, closed, partners)
+    post(url, closed, partners)
 
 
 def _known(fact, last: date):
@@ -292,7 +295,7 @@ def _of_partner(lines: pa.Table, number: int, partner: int, partners: int) -> pa
     return lines
 
 
-def _post(url: str, closed: list, partners: int) -> None:
+def post(url: str, closed: list, partners: int) -> None:
     """Closed months with what a close posts: a run, a statement and postings for each partner."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("set session_replication_role = replica")
@@ -304,9 +307,9 @@ def _post(url: str, closed: list, partners: int) -> None:
                 [month.first, AT, AT],
             )
             connection.execute(
-                f"""insert into settlement_closedmonth (month, run_id, snapshot_sha256, book_sha256, facts, lines,
-                closed_at)
-                values (%s, {run}, %s, %s, 0, %s, %s)""",
+                f"""insert into settlement_closedmonth (month, run_id, snapshot_sha256, book_sha256,
+                carried_sha256, facts, lines, closed_at)
+                values (%s, {run}, %s, %s, '', 0, %s, %s)""",
                 [month.first, "0" * 64, kept.sha256, kept.rows, closed_at(month)],
             )
             connection.execute(
@@ -330,6 +333,29 @@ def _post(url: str, closed: list, partners: int) -> None:
                 [month.first, month.first, AT],
             )
         connection.execute("vacuum analyze")
+
+
+def is_made(root: Path, what: dict[str, object]) -> bool:
+    """Whether the whole of it is there; False where nothing is. Ends where it is half made, or another one."""
+    try:
+        found = json.loads((root / MADE).read_text())
+    except (OSError, ValueError):
+        found = None
+    if found == what:
+        return True
+    if not root.exists() or not any(root.iterdir()):
+        return False
+    is_said = f"is of {told(found)}" if found else "is not whole, or is something else"
+    raise SystemExit(f"{root} {is_said}; this measures {told(what)}. Remove it, or name another by --data.")
+
+
+def told(what: dict[str, object]) -> str:
+    return ", ".join(f"{value} {name}" for name, value in what.items())
+
+
+def say_made(root: Path, what: dict[str, object]) -> None:
+    """Last of all: what is not said to be made is not measured."""
+    (root / MADE).write_text(json.dumps(what))
 
 
 def make(url: str, root: Path, program: str, *, partners: int, months: int, large: int) -> None:
