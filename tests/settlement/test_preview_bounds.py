@@ -124,7 +124,9 @@ def test_more_than_a_request_may_work_out_is_refused_with_what_to_do(tmp_path: P
 
 
 @pytest.mark.django_db
-def test_a_pool_of_too_many_is_left_out_and_what_was_booked_of_it_stays(tmp_path: Path) -> None:
+def test_a_pool_of_too_many_that_may_have_moved_is_left_out_and_what_was_booked_of_it_stays(
+    tmp_path: Path,
+) -> None:
     begin(tmp_path, pooled=True)
     harbor, oak = story.partner("Harbor Lane"), story.partner("Oak Hill")
     story.sell(harbor, "Brook and Sons", 10, "2009-04-01")

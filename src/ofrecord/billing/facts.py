@@ -54,6 +54,21 @@ def facts_of_customers(customer_ids: Iterable[UUID], through: Month) -> dict[Mon
     return _by_month(theirs & Q(invoice__month__lte=through.first), through, all_subscriptions=False)
 
 
+def facts_of_months(
+    months: Collection[Month], through: Month, most_lines: int | None
+) -> list[BilledFact] | None:
+    """The same of all customers in these months alone; None of more lines than `most_lines`. For previews."""
+    if not months:
+        return []
+    which = Q(invoice__month__in=[month.first for month in months])
+    if most_lines is not None:
+        found = InvoiceLine.objects.filter(which).order_by().values("pk")[: most_lines + 1]
+        if found.count() > most_lines:
+            return None
+    of_all = _by_month(which, through)
+    return [fact for facts in of_all.values() for fact in facts]
+
+
 def has_more_invoices(customer_ids: Iterable[UUID] | None, than: int) -> bool:
     """Whether more invoices than that were written to those customers, or to all; counts no further. For previews."""
     found = Invoice.objects.order_by()

@@ -103,6 +103,36 @@ def _tables(sql: str) -> str:
     return sql.format(**{name: model._meta.db_table for name, model in tables.items()})
 
 
+# Months before the open one, of which anybody's bill is another now. A payment moves the last day on which what was
+# taken back before still counts in time.
+_MONTHS_MOVED = """
+    select month from {invoices}
+     where month < %(first)s
+       and (learned_at > %(closed_at)s or (learned_at >= %(since)s and month < %(latest)s))
+    union
+    select bill.month from {credits} taken
+      join {lines} line on line.id = taken.line_id
+      join {invoices} bill on bill.id = line.invoice_id
+     where bill.month < %(first)s
+       and (taken.day >= %(first)s or taken.at >= %(since)s or exists (
+            select from {payments} payment where payment.invoice_id = bill.id
+               and (payment.day >= %(first)s or payment.at >= %(since)s)))
+"""
+
+
+def months_moved_since(open_month: Month, *, closed_at: datetime, since: datetime) -> set[Month]:
+    """The months before the open one of which anybody's bill is another now; the rest as for `moved_since`."""
+    asked: Row = {
+        "first": open_month.first,
+        "latest": open_month.plus(-1).first,
+        "closed_at": closed_at,
+        "since": since,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_tables(_MONTHS_MOVED), asked)
+        return {Month.of(month) for (month,) in cursor.fetchall()}
+
+
 # The lines of the bills of each subscription from a month of its own on, and of other bills.
 _FROM = """
     select line.id, line.number, line.first, line.until, line.seats, line.unit_price_minor, line.amount_minor,

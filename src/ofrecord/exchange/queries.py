@@ -1,7 +1,7 @@
 """Reads of exchange rates."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -69,3 +69,8 @@ def currencies(scope: Scope) -> list[str]:
     """The currencies that have a rate of any day."""
     found = rows(ExchangeRate.objects.all(), scope)
     return list(found.order_by("currency").values_list("currency", flat=True).distinct())
+
+
+def is_any_learned_since(at: datetime, through: date) -> bool:
+    """Whether any rate of a day up to `through` was written at or after the instant. For the system."""
+    return rows(ExchangeRate.objects.all(), OFFICE).filter(day__lte=through, learned_at__gte=at).exists()

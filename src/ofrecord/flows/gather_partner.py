@@ -29,7 +29,7 @@ def gather_of(
     partner_id: UUID, laws: Laws, through: Month, customer_ids: Collection[UUID], pools: Collection[PoolFact]
 ) -> Gathered:
     """What is known of these customers up to and with the month, with what is still to be billed in it, and beside that
-    what the partner's lines are booked by. Needs the office's scope.
+    what the partner's lines are booked by, shares of these pools among them. Needs the office's scope.
     """
     by_month = facts_of_customers(customer_ids, through)
     for fact in expected_facts([through], customer_ids):
@@ -37,6 +37,15 @@ def gather_of(
     currencies = {str(partner): wanted for partner, wanted in statement_currencies({partner_id}).items()}
     occurring = {fact.currency for facts in by_month.values() for fact in facts}
     occurring |= {pool.currency for pool in pools} | set(currencies.values()) | currencies_used(partner_id)
-    rates = rates_in_force(through=through.last, currencies=occurring) if len(occurring) > 1 else ()
-    known = tuple(RateFact(quote.currency, quote.day, quote.per_euro) for quote in rates)
-    return Gathered(by_month, History((), tuple(pools), known, currencies), laws)
+    return Gathered(by_month, History((), (), _rates(through, occurring), currencies), laws)
+
+
+def rates_for(partner_id: UUID, through: Month, pools: Collection[PoolFact]) -> tuple[RateFact, ...]:
+    """The rates by which the partner's shares of these pools may be exchanged. Needs the office's scope."""
+    wanted = set(statement_currencies({partner_id}).values()) | currencies_used(partner_id)
+    return _rates(through, wanted | {pool.currency for pool in pools})
+
+
+def _rates(through: Month, occurring: Collection[str]) -> tuple[RateFact, ...]:
+    found = rates_in_force(through=through.last, currencies=occurring) if len(occurring) > 1 else ()
+    return tuple(RateFact(quote.currency, quote.day, quote.per_euro) for quote in found)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -20,11 +20,10 @@ from ofrecord.engine.partner_books import PartnerBooks, differing
 from ofrecord.engine.types import POOL, TOP_UP, BookedLine, FeeLine, History, PartnerSum, RateFact
 from ofrecord.flows.gather_history import Gathered, gather, laws
 from ofrecord.flows.gather_open import Opened, gather_open
-from ofrecord.flows.gather_partner import bearing_on, gather_of
+from ofrecord.flows.gather_partner import bearing_on, gather_of, rates_for
+from ofrecord.flows.preview_pools import Pools, pool_lines_of, pool_sums, pools_of
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
-from ofrecord.pools.facts import pool_facts
-from ofrecord.program.clause_types import Basis
 from ofrecord.program.queries import in_force, published_since
 from ofrecord.program.types import Payment
 from ofrecord.settlement.queries import (
@@ -53,8 +52,8 @@ class Preview:
     Invoices that are not written yet are taken as they will be if no seat changes any more; the lines that rest
     on them are `expected`. `rate_day` is the day of the exchange rates that stand in for those of the month's
     last day, None where none had to. `figures` are one for each partner and currency, `held` is what they hold
-    back by the month of its release; `lines` are in the order of a statement. What pools would pay is left out where
-    `is_without_pools` says so: a share of a pool hangs on what everybody has sold, which is too much for a request.
+    back by the month of its release; `lines` are in the order of a statement. What is left out
+    are shares of `pools_left_out`: they hang on what everybody has sold, which may be too much for a request.
     """
 
     month: Month
@@ -64,7 +63,12 @@ class Preview:
     lines: tuple[NamedLine, ...]
     payment: Payment
     rate_day: date | None = None
-    is_without_pools: bool = False
+    pools_left_out: tuple[str, ...] = ()
+
+    @property
+    def is_without_pools(self) -> bool:
+        """Whether the shares of a pool are left out."""
+        return bool(self.pools_left_out)
 
     @property
     def is_over(self) -> bool:
@@ -99,6 +103,12 @@ class Preview:
         """What is held back of one partner and currency."""
         whose = (figures.partner, figures.currency)
         return [part for part in self.held if (part.partner, part.amount.currency) == whose]
+
+
+def is_too_large_for_all() -> bool:
+    """Whether a preview of all partners has more invoice lines than a request may work out."""
+    with entered(OFFICE):
+        return has_more_invoices(None, MOST_LINES)
 
 
 def preview(
@@ -159,7 +169,7 @@ def _found(month: Month, today: date, partner_id: UUID | None, most_lines: int |
         lines=(),
         payment=payment,
         rate_day=rate_day if any(line.exchange_day == month.last for line in lines) else None,
-        is_without_pools=known.is_without_pools,
+        pools_left_out=known.pools.left_out,
     )
     numbered = zip(books.numbers_of(lines), lines, strict=True)
     return _Found(preview, [BookedLine(month, number, line) for number, line in numbered])
@@ -173,7 +183,7 @@ class _Known:
 
     gathered: Gathered
     books: PartnerBooks | None = None
-    is_without_pools: bool = False
+    pools: Pools = field(default_factory=Pools)
     opened: Opened | None = None
 
 
@@ -181,27 +191,23 @@ def _gathered(
     month: Month, partner_id: UUID | None, earlier: Sequence[ClosedCard], most_lines: int | None
 ) -> _Known:
     """What is judged for the preview. Raises PreviewTooLarge."""
-    rules = laws()
-    shares = any(clause.basis is Basis.POOLED for terms in rules.versions for clause in terms.clauses)
-    is_pooled = shares and bool(pool_facts(month))
-    if partner_id is None or is_pooled:
-        # Everybody counts: in a preview of all, and where something is in a pool that all share.
-        if most_lines is None or not has_more_invoices(None, most_lines):
-            return _Known(
-                gather(month, expected=[month]), None if partner_id is None else _books(earlier, partner_id)
-            )
-        if partner_id is None:
+    if partner_id is None:
+        if most_lines is not None and has_more_invoices(None, most_lines):
             raise PreviewTooLarge(most=most_lines, is_of_one=False)
-    own = _books(earlier, partner_id)
+        return _Known(gather(month, expected=[month]))
+    rules, own = laws(), _books(earlier, partner_id)
+    pools = pools_of(rules, own, month, earlier, most_lines)
     last = earlier[-1] if earlier and earlier[-1].month == month.plus(-1) else None
     if last is not None and not published_since(last.closed_at):
         opened = gather_open(rules, last, own, most_lines)
         if opened is not None:
-            return _Known(opened.gathered, own, is_pooled, opened)
+            rates = rates_for(partner_id, month, pools.divided) if pools.divided else ()
+            beside = replace(opened.gathered.beside, rates=rates)
+            return _Known(replace(opened.gathered, beside=beside), own, pools, opened)
     customers = bearing_on(rules, partner_id, most_lines)
     if customers is None:
         raise PreviewTooLarge(most=most_lines or 0, is_of_one=True)
-    return _Known(gather_of(partner_id, rules, month, customers, pools=()), own, is_pooled)
+    return _Known(gather_of(partner_id, rules, month, customers, pools.divided), own, pools)
 
 
 def _books(earlier: Sequence[ClosedCard], partner_id: UUID) -> PartnerBooks:
@@ -216,12 +222,11 @@ def _lines(known: _Known, history: History, month: Month, earlier: Sequence[Clos
         booked = [(card.month, card.book_sha256) for card in earlier]
         return to_book(laws, history, earned, books.on_record(books_folder(), booked), month)
     earned = [line for line in earned if line.partner == part.partner]
-    without = POOL if known.is_without_pools else ""
-    sums = (
-        part.sums(without=without)
-        if opened is None
-        else part.sums(without=POOL, since=opened.begun.since, earlier=opened.begun.earlier)
-    )
+    since, sooner = (date.min, None) if opened is None else (opened.begun.since, opened.begun.earlier)
+    sums = part.sums(without=POOL, since=since, earlier=sooner)
+    if not known.pools.are_left_out:
+        earned += pool_lines_of(known.pools, laws, history, part.partner, month)
+        sums.update(pool_sums(part, known.pools.divided))
     events = differing(earned, sums, history.currencies.get(part.partner, ""))
     doubtful = [line for line in earned if line.event in events]
     on_record = part.on_record({event: sums[event] for event in events & sums.keys()})

@@ -49,6 +49,12 @@ def written_since(
     ]
 
 
+def all_since(at: datetime, kinds: Collection[str]) -> list[Happening]:
+    """What was written at or after the instant of any subject of these kinds. For the system."""
+    entries = Entry.objects.filter(at__gte=at, subject_kind__in=kinds, subject_id__isnull=False)
+    return [_happening(entry) for entry in entries.order_by("id")]
+
+
 def _happening(entry: Entry) -> Happening:
     return Happening(
         at=entry.at,

@@ -1,5 +1,7 @@
 """Reads of pools."""
 
+from datetime import datetime
+
 from django.db.models import QuerySet, Sum
 
 from ofrecord.access.scope import rows
@@ -33,3 +35,9 @@ def held(program: str, pool: str, month: Month, currency: str) -> Money:
         program=program, pool=pool, month=month.first, currency=currency
     )
     return Money(int(found.aggregate(minor=Sum("amount_minor", default=0))["minor"]), currency)
+
+
+def months_recorded_since(at: datetime) -> set[Month]:
+    """The months of which anything was recorded at or after the instant. For the system."""
+    found = rows(PoolAmount.objects.all(), OFFICE).filter(learned_at__gte=at)
+    return {Month.of(month) for month in found.values_list("month", flat=True).distinct()}

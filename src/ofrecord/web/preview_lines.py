@@ -30,6 +30,7 @@ class Told:
 
     figures: Figures
     table: FigureTable
+    held: str
     expected: str
     carried: str
 
@@ -49,6 +50,7 @@ def told(preview: Preview) -> list[Told]:
         Told(
             each,
             figure_table(each),
+            held_words(preview.held_of(each)),
             _expected_words(preview, each),
             carried_words(each, preview.month, preview.payment.minimum(each.currency)),
         )
@@ -57,14 +59,29 @@ def told(preview: Preview) -> list[Told]:
 
 
 def heading(preview: Preview, pays: str) -> str:
-    """If May 2009 were closed today, Northwind would pay you 34.80 USD; 3.60 USD is held back until July 2009."""
+    """If May 2009 were closed today, Northwind would pay you 34.80 USD, without the advertising pool."""
     paid = [words.money_text(each.payable) for each in preview.figures if each.payable]
     month = words.month_text(preview.month)
     if not paid:
-        return f"If {month} were closed today, nothing would be paid"
-    held = held_words([part for each in preview.figures for part in preview.held_of(each)])
-    first = f"If {month} were closed today, {pays} {' and '.join(paid)}"
-    return f"{first}; {held}" if held else first
+        return f"If {month} were closed today, nothing would be paid{_without(preview)}"
+    return f"If {month} were closed today, {pays} {words.joined(paid)}{_without(preview)}"
+
+
+def _without(preview: Preview) -> str:
+    return f", without {_pools(preview)}" if preview.is_without_pools else ""
+
+
+def _pools(preview: Preview) -> str:
+    names = words.joined(preview.pools_left_out)
+    return f"the {names} pool{'s' if len(preview.pools_left_out) > 1 else ''}"
+
+
+def left_out_words(preview: Preview) -> str:
+    """Why a pool is not in it; empty where none is left out."""
+    if not preview.is_without_pools:
+        return ""
+    said = f"What {_pools(preview)} would pay is not in it: that hangs on the sales of all partners"
+    return f"{said}, and is known when the month is closed."
 
 
 def _expected_words(preview: Preview, figures: Figures) -> str:

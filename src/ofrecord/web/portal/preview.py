@@ -9,7 +9,7 @@ from ofrecord.clock.queries import now
 from ofrecord.flows.preview_month import preview as foreseen
 from ofrecord.program.queries import in_force
 from ofrecord.web.portal.ways import page
-from ofrecord.web.preview_lines import explained, heading, lines, listing, told, totals
+from ofrecord.web.preview_lines import explained, heading, left_out_words, lines, listing, told, totals
 from ofrecord.web.readers import portal, reader_in
 
 
@@ -23,6 +23,7 @@ def preview(request: HttpRequest) -> HttpResponseBase:
         "preview": found,
         "sentence": heading(found, f"{in_force(found.as_of).terms.vendor} would pay you"),
         "told": told(found),
+        "left_out": left_out_words(found),
     }
     rows = listing(found, lambda key: page("subscription", key), lambda key: page("line", key))
     return rows.respond(
