@@ -463,10 +463,10 @@ def test_a_tier_that_was_another_touches_what_its_partner_sold(engine: Duck, tmp
 @pytest.mark.parametrize(
     ("found", "says"),
     [
-        (replace(capped, needs=Needs(seats=10)), "share asks for what a partner has sold in all."),
+        (replace(capped, needs=Needs(seats=10)), "Share asks for what a partner has sold in all, so"),
         (
             replace(capped, growth=Growth(Per(Scope.CUSTOMER, Period.YEAR))),
-            "share looks at all that was billed",
+            "Share looks at all that was billed",
         ),
         (
             replace(capped, floor=Limit(Money(1, "USD"), Per(Scope.PARTNER, Period.YEAR))),
@@ -476,7 +476,7 @@ def test_a_tier_that_was_another_touches_what_its_partner_sold(engine: Duck, tmp
         (replace(capped, cap=Limit(Money(1, "USD"), Per(Scope.LINE))), None),
         (
             replace(capped, cap=Limit(Money(1, "USD"), Per(Scope.LINE)), basis=Basis.COLLECTED),
-            "share adds up the payments for each line.",
+            "Share adds up the payments for each line, so",
         ),
     ],
 )

@@ -67,22 +67,29 @@ def _added_up(clause: Clause) -> Iterator[Per]:
 
 def always_whole(laws: Laws) -> str | None:
     """Why each close under these laws works out the whole history, in a sentence; None where it need not."""
-    return next((says for each in numbered(laws) for says in _reaching_far(each.clause)), None)
+    return next(
+        (
+            f"{each.clause.title[:1].upper()}{each.clause.title[1:]} {says}, so everything is worked out anew."
+            for each in numbered(laws)
+            for says in _reaching_far(each.clause)
+        ),
+        None,
+    )
 
 
 def _reaching_far(clause: Clause) -> Iterator[str]:
     name = clause.name
     if clause.basis is Basis.POOLED:
-        yield f"{name} shares a pool between all that it pays."
+        yield "shares a pool between all that it pays"
     if clause.needs is not None:
-        yield f"{name} asks for what a partner has sold in all."
+        yield "asks for what a partner has sold in all"
     if clause.growth is not None:
-        yield f"{name} looks at all that was billed a year before."
+        yield "looks at all that was billed a year before"
     for what, per in _over_periods(clause):
         if per.period is not Period.MONTH:
-            yield f"{name} looks at a whole {per.period.value} for {what}, also for lines of earlier months."
+            yield f"looks at a whole {per.period.value} for {what}, also for lines of earlier months"
     for per in running(clause):
         if per.scope is Scope.LINE and source_of(clause) == PAYMENT:
-            yield f"{name} adds up the payments for each line."
+            yield "adds up the payments for each line"
         if per.scope is Scope.PARTNER and clause.split and _looks_back(per):
-            yield f"{name} divides between roles what it adds up for one partner."
+            yield "divides between roles what it adds up for one partner"
