@@ -69,12 +69,19 @@ def test_a_form_that_is_sent_twice_records_one_amount(desk: Desk) -> None:
     assert _amounts() == ["48.00 USD"]
 
 
+@pytest.mark.parametrize("typed", ["17,400.00 USD", "17,400.00\u00a0USD", " 17400.00 USD"])
+def test_an_amount_is_taken_as_pages_print_it(desk: Desk, typed: str) -> None:
+    assert _sent(desk, typed).status == 302
+    assert _amounts() == ["17400.00 USD"]
+
+
 @pytest.mark.parametrize(
     ("amount", "changed", "status", "says"),
     [
         ("-1.00 USD", {}, 409, "holds 0.00 USD of July 2026; 1.00 USD cannot be taken out of it."),
-        ("48,000 USD", {}, 422, "is no amount; write it like"),
-        ("48.00 USD", {"month": "July"}, 422, "is no month; write it like"),
+        ("48,00 USD", {}, 422, "is no amount; write it like"),
+        ("4,80.00 USD", {}, 422, "is no amount; write it like"),
+        ("48.00 USD", {"month": "July 2026"}, 422, "is no month; write it like 2026-10."),
         ("48.00 USD", {"month": "2009-03"}, 422, "the program took effect on 1 April 2009."),
         ("48.00 USD", {"month": "2026-09"}, 422, "September 2026 has not begun"),
         ("48.00 USD", {"pool": "search"}, 422, "Select a valid choice."),

@@ -47,7 +47,7 @@ def _nothing_began(world: World) -> bool:
 def test_the_months_say_what_was_billed_closed_and_is_open(world: World) -> None:
     page = desk_of(world, FINANCE).get("settlement")
     assert page.heading == "September 2026 can be closed"
-    assert page.has("October 2026 running", "September 2026 open", "August 2026 closed")
+    assert page.has("October 2026 open", "September 2026 to be closed", "August 2026 closed")
     assert page.offers("desk:month-close", "2026-09")
 
 

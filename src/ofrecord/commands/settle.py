@@ -189,3 +189,8 @@ def summary(settled: "Settled", closed_on: date, seconds: float) -> list[str]:
         f"  snapshot  {closed.snapshot_sha256}",
         f"  time      {seconds:.1f} s",
     ]
+        *(
+            f"  waiting   {lines:,} {'line' if lines == 1 else 'lines'} for an exchange rate into {currency}; "
+            f"due with the close after it is recorded"
+            for currency, lines in settled.waiting
+        ),

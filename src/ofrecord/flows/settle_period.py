@@ -345,3 +345,8 @@ def _settled(found: ClosedCard, sums: Sequence[PartnerSum], *, newly: bool) -> S
             for currency in currencies
         ),
     )
+        waiting=tuple(
+            (currency, lines)
+            for currency in currencies
+            if (lines := sum(due.waiting for due in sums if due.total.currency == currency))
+        ),

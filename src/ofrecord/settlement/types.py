@@ -51,13 +51,15 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What closing a month came to; `newly` is False when it had been closed before and nothing was added."""
+    """What closing a month came to; `newly` is False when it had been closed before and nothing was added.
+    `waiting` counts the lines that wait for an exchange rate into each currency."""
 
     closed: ClosedCard
     newly: bool
     partners: int
     zero_lines: int
     totals: tuple[Money, ...]
+    waiting: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,15 @@ def fees_by_month(scope: Scope) -> dict[Month, list[Money]]:
     return found
 
 
+def waiting_lines(scope: Scope, month: Month) -> dict[str, int]:
+    """How many lines of the month's statements waited for an exchange rate when it was closed, by the currency of the
+    statement; in one query.
+    """
+    found = rows(Statement.objects.order_by(), scope).filter(month=month.first, waiting__gt=0)
+    counted = found.values_list("currency").annotate(lines=Sum("waiting"))
+    return {currency: int(lines) for currency, lines in counted}
+
+
 def figures_of(month: Month) -> list[Figures]:
     """What the statements of a month say, by partner and currency. For the system."""
     found = Statement.objects.filter(month=month.first).order_by("partner_id", "currency")

@@ -1,10 +1,22 @@
 """The form that pages build on, drawn by `{% include "parts/form.html" %}`, as any Django form can be."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from django import forms
 
 from ofrecord.kernel.refusal import Refusal
+from ofrecord.web import words
+
+_GROUPED: Final = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)? [A-Z]{3}")
+
+
+def as_stated(typed: str) -> str:
+    """An amount as `Money.parse` reads it, from one as pages print it: "17,400.00 USD". Commas stay where they do not
+    stand between thousands, so that nobody's decimal comma is taken for one.
+    """
+    plain = typed.strip().replace(words.NO_BREAK_SPACE, " ").replace(words.MINUS, "-")
+    return plain.replace(",", "") if _GROUPED.fullmatch(plain) else plain
 
 
 class DayInput(forms.DateInput):

@@ -78,7 +78,7 @@ def always_whole(laws: Laws) -> str | None:
 
 
 def _reaching_far(clause: Clause) -> Iterator[str]:
-    name = clause.name
+    """Why the clause reaches beyond what moved, as its title's predicate."""
     if clause.basis is Basis.POOLED:
         yield "shares a pool between all that it pays"
     if clause.needs is not None:

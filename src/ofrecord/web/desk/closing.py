@@ -20,10 +20,10 @@ from ofrecord.kernel.refusal import Refusal
 from ofrecord.settlement import queries
 from ofrecord.settlement.actions.runs import ask_stop
 from ofrecord.settlement.types import RunCard
-from ofrecord.statements.queries import fees_by_month, statements
+from ofrecord.statements.queries import fees_by_month, statements, waiting_lines
 from ofrecord.web import words
 from ofrecord.web.desk.answers import found, progress_now
-from ofrecord.web.desk.settlement import closable, run_state
+from ofrecord.web.desk.settlement import closable, run_state, waited_words
 from ofrecord.web.desk.statements import listing
 from ofrecord.web.parts import Progress, Way
 from ofrecord.web.readers import desk, reader_in
@@ -71,6 +71,7 @@ def _month_page(request: HttpRequest, wanted: Month, refusal: Refusal | None = N
         "fees": fees_by_month(reader.scope).get(wanted, []),
         "runs": [_told(run, names_of(r.started_by for r in tried if r.started_by)) for run in tried],
         "going_on": next((run for run in tried if run.status == "running"), None),
+        "waited": waited_words(wanted, waiting_lines(reader.scope, wanted)),
         "refusal": refusal,
     }
     own = statements(reader.scope).filter(month=wanted.first)
@@ -90,6 +91,7 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     context = {
         "run": card,
         "stopped_in": step,
+        "is_stopping": card.status == "running" and card.stop_asked,
         "progress": _progress(card),
         "can_stop": _can_stop(card, reader_in(request)),
     }

@@ -20,7 +20,7 @@ from ofrecord.pools.queries import pool_amounts, sums
 from ofrecord.web import words
 from ofrecord.web.columns import Choice, Column
 from ofrecord.web.desk.answers import INVALID
-from ofrecord.web.forms import RecordForm
+from ofrecord.web.forms import RecordForm, as_stated
 from ofrecord.web.lists import Empty, Listing
 from ofrecord.web.readers import desk, reader_in
 
@@ -34,7 +34,7 @@ class AmountForm(RecordForm):
 
     form_key = forms.UUIDField(widget=forms.HiddenInput())
     pool = forms.ChoiceField(label="Pool")
-    month = forms.CharField(label="Month", max_length=7, help_text="Such as 2026-10.")
+    month = forms.CharField(label="Month", max_length=30, help_text="Such as 2026-10.")
     amount = forms.CharField(
         label="Amount",
         max_length=30,
@@ -50,14 +50,15 @@ class AmountForm(RecordForm):
         self.fields["pool"].choices = [(pool, pool) for pool in pools]  # type: ignore[attr-defined]
 
     def clean_month(self) -> Month:
+        typed = self.cleaned_data["month"].strip()
         try:
-            return Month.parse(self.cleaned_data["month"])
+            return Month.parse(typed)
         except CalendarFault as fault:
-            raise forms.ValidationError(f"{fault}.") from fault
+            raise forms.ValidationError(f"{typed!r} is no month; write it like 2026-10.") from fault
 
     def clean_amount(self) -> Money:
         try:
-            return Money.parse(self.cleaned_data["amount"])
+            return Money.parse(as_stated(self.cleaned_data["amount"]))
         except MoneyFault as fault:
             raise forms.ValidationError(f"{fault}.") from fault
 

@@ -2,25 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from ofrecord.access.types import Permission
+from ofrecord.access.types import Permission, Reader
 from ofrecord.clock.queries import now
 from ofrecord.flows.preview_month import Preview
 from ofrecord.flows.preview_month import preview as foreseen
 from ofrecord.kernel.money import Money, sum_money
 from ofrecord.partners.queries import partner_names
+from ofrecord.partners.queries import partners as partners_in
+from ofrecord.settlement.queries import next_to_close
+from ofrecord.settlement.refusals import PreviewTooLarge
 from ofrecord.settlement.types import Figures
 from ofrecord.web.columns import Column
 from ofrecord.web.desk.answers import found
 from ofrecord.web.lists import Empty, Listing
 from ofrecord.web.parts import Linked
-from ofrecord.web.preview_lines import explained, heading, lines, listing, told, totals
+from ofrecord.web.preview_lines import explained, heading, left_out_words, lines, listing, told, totals
 from ofrecord.web.readers import desk, reader_in
 
 
@@ -69,7 +74,10 @@ def _named(row: PartnerRow) -> Linked:
 def preview(request: HttpRequest) -> HttpResponseBase:
     """What closing the next month would come to, by partner."""
     reader = reader_in(request)
-    whole = foreseen(reader=reader, at=now())
+    try:
+        whole = foreseen(reader=reader, at=now())
+    except PreviewTooLarge as refusal:
+        return _of_which_partner(request, reader, refusal)
     if whole is None:
         return render(request, "desk/preview.html", {"preview": None})
     names = partner_names({each.partner for each in whole.figures}, reader.scope)
@@ -84,6 +92,33 @@ def preview(request: HttpRequest) -> HttpResponseBase:
         "is_expected": any(row.expected for row in rows),
     }
     return _listing().respond(request, rows, "desk/preview.html", context)
+
+
+def _of_which_partner(request: HttpRequest, reader: Reader, refusal: PreviewTooLarge) -> HttpResponseBase:
+    """All partners, each with a link to its own preview."""
+    approved: QuerySet[Any] = partners_in(reader.scope).filter(status="approved")
+    context = {"month": next_to_close(), "refusal": refusal}
+    return _partners().respond(request, approved, "desk/preview_of_which.html", context)
+
+
+def _partners() -> "Listing[Any]":
+    return Listing(
+        name="preview-of",
+        caption="Partners, each with its preview",
+        columns=(
+            Column(
+                title="Partner",
+                cell=lambda row: Linked(row.name, reverse("desk:preview-partner", args=[row.pk])),
+                export=lambda row: row.name,
+                sort="name",
+            ),
+            Column(title="Number", cell=lambda row: row.number, sort="number"),
+            Column(title="Region", cell=lambda row: row.region, sort="region"),
+        ),
+        sort="partner",
+        search=("name", "number"),
+        empty=Empty("No partner is approved yet", "A partner has a preview once it is approved."),
+    )
 
 
 def _rows(whole: Preview, names: Mapping[UUID, str]) -> list[PartnerRow]:
@@ -111,6 +146,7 @@ def of_partner(request: HttpRequest, partner_id: UUID) -> HttpResponseBase:
         "partner": name,
         "sentence": heading(one, f"{name} would be paid"),
         "told": told(one),
+        "left_out": left_out_words(one),
     }
     rows = listing(
         one,

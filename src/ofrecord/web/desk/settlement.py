@@ -1,5 +1,6 @@
 """The months: billed, closed, open; and the month that can be closed now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,10 +14,11 @@ from ofrecord.access.types import Permission, Scope
 from ofrecord.billing.queries import totals_by_month
 from ofrecord.billing.types import InvoiceTotal
 from ofrecord.clock.queries import now
+from ofrecord.flows.preview_month import is_too_large_for_all
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
 from ofrecord.settlement.queries import closed_months, first_served, next_to_close, runs
-from ofrecord.statements.queries import fees_by_month
+from ofrecord.statements.queries import fees_by_month, waiting_lines
 from ofrecord.web import words
 from ofrecord.web.columns import Choice, Column
 from ofrecord.web.desk.states import state_of
@@ -41,8 +43,8 @@ class MonthRow:
 _STATES = {
     "closed": State("closed", Tone.GOOD),
     "being closed": State("being closed", Tone.WAIT),
-    "open": State("open", Tone.WAIT),
-    "running": State("running"),
+    "to be closed": State("to be closed", Tone.WAIT),
+    "open": State("open"),
 }
 
 
@@ -101,8 +103,28 @@ def settlement(request: HttpRequest) -> HttpResponseBase:
         "closable": closable(today),
         "next": next_to_close(),
         "waiting": waiting(today),
+        "is_of_one": is_too_large_for_all(),
+        "waited": _waited(scope),
     }
     return _listing(billed, fees).respond(request, rows, "desk/settlement.html", context)
+
+
+def _waited(scope: Scope) -> str:
+    """What of the last closed month waited for a rate; empty where nothing did."""
+    last = next(iter(closed_months()), None)
+    return waited_words(last.month, waiting_lines(scope, last.month)) if last is not None else ""
+
+
+def waited_words(month: Month, lines: Mapping[str, int]) -> str:
+    """When May 2009 was closed, 11 lines waited for an exchange rate into GBP; empty where none did."""
+    if not lines:
+        return ""
+    count, codes = sum(lines.values()), words.joined(sorted(lines))
+    noun = "line" if count == 1 else "lines"
+    return (
+        f"When {words.month_text(month)} was closed, {words.count_text(count)} {noun} waited for an exchange rate "
+        f"into {codes}. What they earned is not due before the rate is recorded: the close after that books it."
+    )
 
 
 def closable(today: date) -> Month | None:
@@ -154,7 +176,7 @@ def _state(month: Month, today: date, is_closed: bool, goes_on: bool) -> str:
         return "closed"
     if goes_on:
         return "being closed"
-    return "open" if month.last < today else "running"
+    return "to be closed" if month.last < today else "open"
 
 
 def run_state(status: str) -> State:
