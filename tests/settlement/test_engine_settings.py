@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from ofrecord.engine.choice import AUTO, SPARK, USUAL, Choice, stated
-from ofrecord.engine.refusals import EngineUnknown, MasterUnclear, MemoryUnclear
+from ofrecord.engine.refusals import EngineUnknown, MasterUnclear, MemoryUnclear, StorageMissing
+from ofrecord.engine.storage import Remote
 from ofrecord.flows.running_engine import running_engine
 
 NO_AMOUNTS = ("nonsense", "", "0", "0GB", "1e3", "-5GB", "2", "GB", "80%", "1KB", "2GB; SET threads=1", "٢GB")
@@ -69,6 +70,24 @@ def test_no_engine_runs_but_those_that_there_are(name: str, tmp_path: Path) -> N
     with pytest.raises(EngineUnknown, match=name), running_engine(name, USUAL, tmp_path, print):
         pass
     assert not [*tmp_path.iterdir()]
+
+
+def test_a_store_of_no_known_kind_is_refused_with_those_that_are_known() -> None:
+    pytest.importorskip("fsspec")
+    with pytest.raises(StorageMissing) as refused:
+        _ = Remote("foo://bucket/books").store
+    assert str(refused.value) == (
+        "Books are kept at foo://bucket/books, which cannot be reached: there is no kind of store called 'foo'. "
+        "Known are s3://, gs://, abfs://, file://."
+    )
+
+
+def test_what_a_store_needs_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fsspec.core", None)
+    with pytest.raises(StorageMissing) as refused:
+        _ = Remote("s3://bucket/books").store
+    assert str(refused.value).lower().count("install ") == 2, "install them, by pip install"
+    assert "Install them with pip install fsspec s3fs" in str(refused.value)
 
 
 @pytest.mark.parametrize("verb", ["up", "web", "worker"])

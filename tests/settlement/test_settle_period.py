@@ -13,20 +13,21 @@ from ofrecord.access.types import OFFICE, SYSTEM
 from ofrecord.billing.facts import billed_facts
 from ofrecord.billing.models import Invoice, InvoiceLine
 from ofrecord.engine.refusals import BookAltered
-from ofrecord.flows.settle_period import STEPS, settle_period
+from ofrecord.flows.settle_period import STEPS, settle_period, start_run
 from ofrecord.journal.models import Entry
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
 from ofrecord.ledger.actions import Move, post
 from ofrecord.ledger.models import PostingRow, Transfer
 from ofrecord.ledger.queries import balance
-from ofrecord.ledger.types import BANK, FEES, PAYABLE, Posting
+from ofrecord.ledger.types import BANK, FEES, HELD, PAYABLE, Posting
 from ofrecord.settlement.models import ClosedMonth, Run
 from ofrecord.settlement.queries import next_to_close, runs
 from ofrecord.settlement.refusals import (
     BillingMoved,
     EarlierMonthOpen,
     MonthNotOver,
+    NobodyServed,
     RunStopped,
     TieOutBroken,
 )
@@ -218,9 +219,17 @@ def test_months_are_closed_in_order() -> None:
     assert nothing_is_posted("2009-06")
 
 
-def test_a_month_before_anybody_was_served_is_closed_empty() -> None:
-    settled = close("2009-04")
-    assert (settled.partners, settled.closed.lines, settled.totals) == (0, 0, ())
+def test_a_month_before_anybody_was_served_is_refused_before_a_run_begins(tmp_path: Path) -> None:
+    with pytest.raises(NobodyServed) as refused:
+        close("2009-04")
+    assert str(refused.value) == "Nobody was served in April 2009, so there is nothing to close."
+    story.sell(story.partner("Harbor Lane"), "Ball Corporation", 50, "2009-05-01")
+    for begin in (settle_period, start_run):
+        with pytest.raises(NobodyServed) as refused:
+            begin(by=SYSTEM, at=at("2009-06-01"), month=Month(2009, 4))
+        assert refused.value.remedy() == "The first month of service is May 2009."
+    assert not runs().exists()
+    assert not (tmp_path / "books").exists()
 
 
 def test_an_altered_book_is_refused_to_the_reader_and_to_the_run(tmp_path: Path) -> None:
@@ -263,6 +272,40 @@ def test_a_tie_out_that_does_not_hold_posts_nothing_and_says_why() -> None:
         assert not Entry.objects.filter(verb="month closed").exists()
     run = runs().get()
     assert (run.status, "does not tie out" in run.says) == ("stopped", True)
+    assert "Nothing was posted." in run.says
+
+
+def test_of_a_closed_month_that_does_not_tie_out_nobody_says_that_nothing_was_posted() -> None:
+    harbor = story.partner("Harbor Lane")
+    story.sell(harbor, "Ball Corporation", 50, "2009-04-01")
+    close("2009-04")
+    one = Money(100, "USD")
+    with entered(OFFICE):
+        by_hand = Move(
+            "held:2009-04:by hand", "by hand", (Posting(BANK, one), Posting(HELD, -one, harbor.id))
+        )
+        post(moves=[by_hand], day=date(2009, 4, 30), at=at("2009-05-30"))
+    with pytest.raises(TieOutBroken) as refused:
+        close("2009-04")
+    assert refused.value.sentence() == "April 2009 does not tie out for 1 partner."
+
+
+def test_the_row_of_a_run_says_whether_it_was_a_fault_or_an_interruption() -> None:
+    story.sell(story.partner("Harbor Lane"), "Ball Corporation", 50, "2009-04-01")
+
+    def ended_by(fault: type[BaseException], **other: object) -> str:
+        def watch(progress: Progress) -> None:
+            if progress.says.startswith("Working out"):
+                raise fault
+
+        with pytest.raises(fault):
+            close("2009-04", progress=watch, **other)
+        return runs()[0].says
+
+    assert ended_by(ZeroDivisionError).startswith("Ended by a fault, ")
+    assert ended_by(KeyboardInterrupt).startswith("Interrupted ")
+    # DuckDB and Spark report the interruption as a fault of their own.
+    assert ended_by(RuntimeError, was_interrupted=lambda: True).startswith("Interrupted ")
 
 
 def test_a_bill_that_comes_while_the_run_counts_is_not_closed_over() -> None:

@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
@@ -114,8 +114,10 @@ def settle(
             bar.update(task, total=progress.steps, completed=progress.done, description=progress.says)
 
         at = now()
-        with interruptible(month):
-            settled = settle_period(by=SYSTEM, at=at, month=month, progress=watch, choice=choice)
+        with interruptible(month) as was_interrupted:
+            settled = settle_period(
+                by=SYSTEM, at=at, month=month, progress=watch, choice=choice, was_interrupted=was_interrupted
+            )
     # PostgreSQL hands back an instant: which day it was depends on where the program is at home.
     closed_on = settled.closed.closed_at.astimezone(at.tzinfo).date()
     for line in summary(settled, closed_on, time.monotonic() - began):
@@ -123,8 +125,8 @@ def settle(
 
 
 @contextmanager
-def interruptible(month: Month) -> Iterator[None]:
-    """Ctrl-C ends what goes on at once, and is answered by a sentence.
+def interruptible(month: Month) -> Iterator[Callable[[], bool]]:
+    """Ctrl-C ends what goes on at once, and is answered by a sentence. Hands what says whether it came.
 
     Engines report it as a fault of their own, so that it is noted when it comes.
     """
@@ -136,7 +138,7 @@ def interruptible(month: Month) -> Iterator[None]:
 
     former = signal.signal(signal.SIGINT, note)
     try:
-        yield
+        yield lambda: bool(came)
     except BaseException as fault:
         if not came and not isinstance(fault, KeyboardInterrupt):
             raise
@@ -149,13 +151,17 @@ def interruptible(month: Month) -> Iterator[None]:
 
 def interrupted(month: Month) -> str:
     """What came of a run that was interrupted: it may have been about to end."""
-    from django.db import connection  # noqa: PLC0415
+    from django.db import DatabaseError, connection  # noqa: PLC0415
 
     from ofrecord.settlement.queries import closed  # noqa: PLC0415
 
     # In what state the interruption left it nobody knows.
     connection.close()
-    if closed(month) is not None:
+    try:
+        is_closed = closed(month) is not None
+    except DatabaseError:
+        return f"Interrupted. The database does not answer; what came of it, and the whole: ofrecord settle {month}"
+    if is_closed:
         return f"Interrupted when {month} was closed already. To see what it came to: ofrecord settle {month}"
     return f"Interrupted. Nothing was posted. To do the whole again: ofrecord settle {month}"
 
@@ -184,13 +190,13 @@ def summary(settled: "Settled", closed_on: date, seconds: float) -> list[str]:
         first,
         f"  fees      {totals} to {settled.partners:,} partners",
         f"  lines     {closed.lines:,}, of which {settled.zero_lines:,} earned nothing",
-        f"  billed    {closed.facts:,} invoice lines",
-        f"  book      {closed.book_sha256}",
-        f"  snapshot  {closed.snapshot_sha256}",
-        f"  time      {seconds:.1f} s",
-    ]
         *(
             f"  waiting   {lines:,} {'line' if lines == 1 else 'lines'} for an exchange rate into {currency}; "
             f"due with the close after it is recorded"
             for currency, lines in settled.waiting
         ),
+        f"  billed    {closed.facts:,} invoice lines",
+        f"  book      {closed.book_sha256}",
+        f"  snapshot  {closed.snapshot_sha256}",
+        f"  time      {seconds:.1f} s",
+    ]

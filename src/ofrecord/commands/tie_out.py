@@ -64,7 +64,7 @@ def told(checked: "Checked") -> list[str]:
 
     month, statements = checked.closed.month, checked.statements
     if not checked.ties_out:
-        broken = TieOutBroken(month=month, breaks=checked.breaks)
+        broken = TieOutBroken(month=month, breaks=checked.breaks, is_closed=True)
         return [f"{month} does not tie out:", *(f"  {row}" for row in broken.report())]
     payable = [
         money_words(sum_money((each.payable for each in statements if each.currency == code), code))

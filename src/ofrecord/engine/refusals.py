@@ -35,7 +35,7 @@ class BookAltered(Refusal):
 
 @dataclass(eq=False)
 class BookUnsound(Refusal):
-    """What was written does not give its own amounts: never posted."""
+    """What was written does not give its own amounts: never posted where a close finds it."""
 
     code = "book-unsound"
     kind = Kind.CONFLICT
@@ -46,7 +46,7 @@ class BookUnsound(Refusal):
         return f"Line {self.line} of {self.file} does not pay what its working gives."
 
     def remedy(self) -> str:
-        return "Nothing was posted. Keep the file and report it: this is a fault of the program."
+        return "Nothing was posted where a close has found it. Keep the file and report it: this is a fault of the program."
 
 
 @dataclass(eq=False)
@@ -212,18 +212,19 @@ class MemoryShort(Refusal):
 
 @dataclass(eq=False)
 class StorageMissing(Refusal):
-    """Books are kept at a URL of a store that nothing here knows how to reach."""
+    """Books are kept at a URL of a store that nothing here knows how to reach; `helps` says what would."""
 
     code = "storage-missing"
     kind = Kind.CONFLICT
     url: str
-    needs: str
+    why: str
+    helps: str
 
     def sentence(self) -> str:
-        return f"Books are kept at {self.url}, which cannot be reached: {self.needs}."
+        return f"Books are kept at {self.url}, which cannot be reached: {self.why}."
 
     def remedy(self) -> str:
-        return "Install pip install 'ofrecord[spark]' and what fsspec needs for this store, such as s3fs for s3://."
+        return self.helps
 
 
 @dataclass(eq=False)

@@ -13,6 +13,8 @@ from ofrecord.engine.refusals import StorageMissing
 
 _LOCAL: Final = "file://"
 _SEPARATOR: Final = "://"
+# What reaches the stores that the documentation names, by the kind of URL: fsspec, and this part of it.
+_PARTS: Final = {"s3": "s3fs", "gs": "gcsfs", "abfs": "adlfs"}
 # A row group is read in as many requests as it has columns asked for: what was read besides would be in vain.
 _BLOCK: Final = 1 << 20
 
@@ -124,5 +126,17 @@ def _store(url: str) -> tuple[Any, str]:
         # A listing that was remembered would say of a file what it was before.
         store, place = url_to_fs(url, use_listings_cache=False)
     except (ImportError, ValueError) as fault:
-        raise StorageMissing(url=url, needs=str(fault)) from fault
+        raise _missing(url, fault) from fault
     return store, place
+
+
+def _missing(url: str, fault: ImportError | ValueError) -> StorageMissing:
+    """Of a kind that it does not know fsspec says so by another fault than of one of which the part is not there."""
+    kind = url.partition(_SEPARATOR)[0]
+    if isinstance(fault, ValueError):
+        known = ", ".join(f"{each}://" for each in (*_PARTS, "file"))
+        return StorageMissing(url, f"there is no kind of store called {kind!r}", f"Known are {known}.")
+    if kind in _PARTS:
+        missing = f"it needs fsspec and {_PARTS[kind]}, which are not both installed"
+        return StorageMissing(url, missing, f"Install them with pip install fsspec {_PARTS[kind]}")
+    return StorageMissing(url, "what reaches it is not installed", f"{str(fault).rstrip('.')}.")

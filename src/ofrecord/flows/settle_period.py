@@ -53,7 +53,9 @@ from ofrecord.statements.queries import tie_out
 SETTLE_TASK: Final = "settlement.settle"
 SETTLE_QUEUE: Final = "settlement"
 STEPS: Final = 5
-FAULT: Final = "Ended by a fault or an interruption. Nothing was posted; the next run does the whole."
+# What ends while it still goes on has not posted: posting ends the run in the same transaction.
+FAULT: Final = "Ended by a fault, of which the log of the process that ran it tells. Nothing was posted."
+INTERRUPTED: Final = "Interrupted where it was started. Nothing was posted. Another run does the whole."
 
 Watcher = Callable[[Progress], None]
 
@@ -128,7 +130,7 @@ class _Worked:
 def start_run(*, by: Actor, at: datetime, month: Month) -> UUID:
     """Has a worker close the month; the run that is under way, if there is one.
 
-    Raises AlreadyClosed, MonthNotOver, EarlierMonthOpen.
+    Raises AlreadyClosed, MonthNotOver, NobodyServed, EarlierMonthOpen.
     """
     with entered(OFFICE):
         found = closed(month)
@@ -153,11 +155,13 @@ def settle_period(
     run_id: UUID | None = None,
     progress: Watcher = _silent,
     choice: Choice = USUAL,
+    was_interrupted: Callable[[], bool] = lambda: False,
 ) -> Settled:
     """Closes the month, or finds that it was closed before and adds nothing.
 
-    Raises MonthNotOver, EarlierMonthOpen, RunStopped, BillingMoved, TieOutBroken, BookAltered, BookMissing,
-    BookUnsound; whatever it raises, nothing was posted and the run says why.
+    Raises MonthNotOver, NobodyServed, EarlierMonthOpen, RunStopped, BillingMoved, TieOutBroken,
+    BookAltered, BookMissing, BookUnsound; whatever it raises, it posted nothing, and the run says why. Where the process
+    notes interruptions, which an engine may report as a fault of its own, `was_interrupted` says whether one came.
     """
     waits = Progress(0, STEPS, f"Waiting for another run of {month} to end")
     with one_run(month, waiting=lambda: progress(waits)):
@@ -168,13 +172,15 @@ def settle_period(
             return _settle(_Run(by, at, month, run_id, progress, books_folder(), choice))
         except BaseException as fault:
             if run_id is not None:
-                end_run(
-                    at=at,
-                    run_id=run_id,
-                    closed=False,
-                    says=str(fault) if isinstance(fault, Refusal) else FAULT,
-                )
+                end_run(at=at, run_id=run_id, closed=False, says=_why(fault, was_interrupted()))
             raise
+
+
+def _why(fault: BaseException, was_interrupted: bool) -> str:
+    """What the run's row says of how it ended."""
+    if isinstance(fault, KeyboardInterrupt) or was_interrupted:
+        return INTERRUPTED
+    return str(fault) if isinstance(fault, Refusal) else FAULT
 
 
 def _begin(by: Actor, at: datetime, month: Month) -> UUID:
@@ -210,7 +216,7 @@ def _settled_before(found: ClosedCard) -> Settled:
     _require_kept(books_folder(), [found])
     with entered(OFFICE):
         sums = books.sums_of(books_folder(), found.month, found.book_sha256, terms_by_sha())
-        _tie_out(found.month, sums)
+        _tie_out(found.month, sums, is_closed=True)
     return _settled(found, sums, newly=False)
 
 
@@ -327,10 +333,10 @@ def _require_all_counted(month: Month, index: Index) -> None:
         raise BillingMoved(month=month)
 
 
-def _tie_out(month: Month, sums: Sequence[PartnerSum]) -> None:
+def _tie_out(month: Month, sums: Sequence[PartnerSum], *, is_closed: bool = False) -> None:
     breaks = tie_out(month, sums)
     if breaks:
-        raise TieOutBroken(month=month, breaks=breaks)
+        raise TieOutBroken(month=month, breaks=breaks, is_closed=is_closed)
 
 
 def _settled(found: ClosedCard, sums: Sequence[PartnerSum], *, newly: bool) -> Settled:
@@ -344,9 +350,9 @@ def _settled(found: ClosedCard, sums: Sequence[PartnerSum], *, newly: bool) -> S
             sum_money((due.total for due in sums if due.total.currency == currency), currency)
             for currency in currencies
         ),
-    )
         waiting=tuple(
             (currency, lines)
             for currency in currencies
             if (lines := sum(due.waiting for due in sums if due.total.currency == currency))
         ),
+    )

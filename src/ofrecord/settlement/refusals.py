@@ -42,6 +42,22 @@ class MonthNotOver(Refusal):
 
 
 @dataclass(eq=False)
+class NobodyServed(Refusal):
+    """The month lies before the first of service; `first` is that one, None before anybody was served."""
+
+    code = "nobody-served"
+    kind = Kind.CONFLICT
+    month: Month
+    first: Month | None
+
+    def sentence(self) -> str:
+        return f"Nobody was served in {month_words(self.month)}, so there is nothing to close."
+
+    def remedy(self) -> str:
+        return f"The first month of service is {month_words(self.first)}." if self.first else ""
+
+
+@dataclass(eq=False)
 class EarlierMonthOpen(Refusal):
     code = "earlier-month-open"
     kind = Kind.CONFLICT
@@ -173,17 +189,22 @@ class BillingMoved(Refusal):
 
 @dataclass(eq=False)
 class TieOutBroken(Refusal):
-    """Book, statements and ledger do not agree: a fault of the program that must not reach a partner."""
+    """Book, statements and ledger do not agree: a fault of the program that must not reach a partner.
+
+    Of a month that `is_closed` already nothing is known but that they do not.
+    """
 
     code = "tie-out-broken"
     kind = Kind.CONFLICT
     month: Month
     breaks: tuple[Break, ...]
+    is_closed: bool = False
 
     def sentence(self) -> str:
         partners = len({each.partner_id for each in self.breaks})
         noun = "partner" if partners == 1 else "partners"
-        return f"{month_words(self.month)} does not tie out for {partners} {noun}. Nothing was posted."
+        broken = f"{month_words(self.month)} does not tie out for {partners} {noun}."
+        return broken if self.is_closed else f"{broken} Nothing was posted."
 
     def remedy(self) -> str:
         return "Report it: this is a fault of the program, not of what you did."

@@ -9,7 +9,7 @@ from ofrecord.engine.types import PartnerSum
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money, sum_money
 from ofrecord.program.types import Payment
-from ofrecord.settlement.refusals import EarlierMonthOpen, MonthNotOver
+from ofrecord.settlement.refusals import EarlierMonthOpen, MonthNotOver, NobodyServed
 from ofrecord.settlement.types import Break, Figures, HeldPart, Posted
 
 # Minor units by partner and currency.
@@ -19,9 +19,12 @@ Amounts = Mapping[tuple[UUID, str], int]
 def require_closable(
     month: Month, *, today: date, first_served: Month | None, closed: Collection[Month]
 ) -> None:
-    """Raises MonthNotOver, and EarlierMonthOpen: from the first month of service on, months are closed in order."""
+    """Raises MonthNotOver, NobodyServed, and EarlierMonthOpen: from the first month of service on, months are closed
+    in order."""
     if today <= month.last:
         raise MonthNotOver(month=month)
+    if first_served is None or month < first_served:
+        raise NobodyServed(month=month, first=first_served)
     earlier = first_open(first_served, closed)
     if earlier is not None and earlier < month:
         raise EarlierMonthOpen(month=month, earlier=earlier)
