@@ -68,6 +68,29 @@ def test_a_month_is_closed_and_a_line_explained(environment: dict[str, str]) -> 
     assert "  Fee     rounded half up, per line" in said
 
 
+def test_a_step_is_written_into_a_new_file_or_refused_in_a_sentence(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    assert ofrecord(environment, "settle", "2009-04")[0] == 0
+    show = ("engine", "show", "--month", "2009-04")
+    step = ofrecord(environment, *show)[1].splitlines()[0]
+    there = tmp_path / "there.parquet"
+    there.write_text("mine")
+    code, _, why = ofrecord(environment, *show, step, "--to", str(there))
+    assert (code, why) == (
+        1,
+        f"{there} is there already, and was not written over. Name a new file, or remove that one first.\n",
+    )
+    assert there.read_text() == "mine"
+    code, _, why = ofrecord(environment, *show, step, "--to", "/nonexistent/x.parquet")
+    assert (code, why.splitlines()[0].partition(": ")[0]) == (1, "/nonexistent/x.parquet cannot be written")
+    new = tmp_path / "new.parquet"
+    assert ofrecord(environment, *show, "no such step", "--to", str(new))[0] == 1
+    assert not new.exists()
+    code, said, _ = ofrecord(environment, *show, step, "--to", str(new))
+    assert (code, said) == (0, f"{pq.read_metadata(new).num_rows} rows are in {new}.\n")
+
+
 def test_a_line_is_verified_with_nothing_but_the_book_and_the_document(environment: dict[str, str]) -> None:
     assert ofrecord(environment, "settle", "2009-04")[0] == 0
     data = Path(environment["OFRECORD_DATA"])

@@ -1,6 +1,7 @@
 """What is said of the engine, typed or in the environment, is refused in a sentence where it cannot be right."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from ofrecord.engine.choice import AUTO, SPARK, USUAL, Choice, stated
-from ofrecord.engine.refusals import EngineUnknown, MasterUnclear, MemoryUnclear, StorageMissing
+from ofrecord.engine.refusals import (
+    EngineUnknown,
+    MasterUnclear,
+    MemoryUnclear,
+    SparkUnreachable,
+    StorageMissing,
+)
+from ofrecord.engine.running.spark import begun
 from ofrecord.engine.storage import Remote
 from ofrecord.flows.running_engine import running_engine
 
@@ -98,6 +106,18 @@ def test_nothing_is_served_under_settings_that_cannot_be_right(verb: str, tmp_pa
     code, said = ofrecord(*words, OFRECORD_ENGINE_MEMORY="nonsense")
     assert (code, said.startswith("'nonsense' is no amount of memory")) == (1, True)
     assert not (tmp_path / "data").exists()
+
+
+def test_a_master_that_does_not_answer_is_named_and_ctrl_c_stays_ours() -> None:
+    class Builder:
+        def getOrCreate(self) -> None:  # noqa: N802  (Spark's own name)
+            signal.signal(signal.SIGINT, lambda number, frame: None)
+            raise RuntimeError("All masters are unresponsive! Giving up.")
+
+    former = signal.getsignal(signal.SIGINT)
+    with pytest.raises(SparkUnreachable, match="spark://nosuch:7077"):
+        begun(Builder(), "spark://nosuch:7077")
+    assert signal.getsignal(signal.SIGINT) is former
 
 
 def test_settle_refuses_them_before_it_looks_for_an_installation(tmp_path: Path) -> None:

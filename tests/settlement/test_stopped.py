@@ -3,7 +3,9 @@
 Another connection locks what the run reads, so that the run would wait for as long as the lock is held.
 """
 
+import importlib.util
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,7 +23,7 @@ from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, SYSTEM
 from ofrecord.billing.actions import bill_month_of_all
 from ofrecord.engine.choice import DUCKDB, Choice
-from ofrecord.flows.settle_period import settle_period
+from ofrecord.flows.settle_period import INTERRUPTED, settle_period
 from ofrecord.flows.watching import Ended, InBatches, watched
 from ofrecord.kernel.calendar import Month
 from ofrecord.settlement.models import Run
@@ -121,13 +123,15 @@ def test_who_waits_is_told_how_far_it_is(locked: Callable[[], None]) -> None:
 
 
 @contextmanager
-def _at_the_terminal(ground: Ground, database: str, data: Path) -> "Iterator[subprocess.Popen[str]]":
+def _at_the_terminal(
+    ground: Ground, database: str, data: Path, *engine: str
+) -> "Iterator[subprocess.Popen[str]]":
     environment = os.environ | {
         "DATABASE_URL": ground.app_url(database),
         "OFRECORD_DATA": str(data),
         "OFRECORD_SECRET_KEY": "the key of the tests",
     }
-    command = [sys.executable, "-P", "-m", "ofrecord.commands", "settle", str(APRIL), "--engine", "duckdb"]
+    command = [sys.executable, "-P", "-m", "ofrecord.commands", "settle", str(APRIL), "--engine", *engine]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     # A test run in the background hands on that Ctrl-C is nothing to it; a terminal does not.
     former = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -146,16 +150,41 @@ def test_ctrl_c_ends_a_run_that_waits_for_the_database(
     locked: Callable[[], None], ground: Ground, committed_db: str, tmp_path: Path
 ) -> None:
     locked()
-    with _at_the_terminal(ground, committed_db, tmp_path) as process:
-        until = time.monotonic() + 60
-        while not Run.objects.filter(says__startswith="Looking for").exists():
-            assert time.monotonic() < until, "the run never came to the database"
-            time.sleep(0.05)
+    with _at_the_terminal(ground, committed_db, tmp_path, "duckdb") as process:
+        _wait_for("Looking for")
         process.send_signal(signal.SIGINT)
         said, why = process.communicate(timeout=SECONDS)
     assert (process.returncode, said) == (130, "")
     assert why.strip() == "Interrupted. Nothing was posted. To do the whole again: ofrecord settle 2009-04"
-    assert Run.objects.get().status == "stopped"
+    run = Run.objects.get()
+    assert (run.status, run.says) == ("stopped", INTERRUPTED)
+    assert nothing_is_left()
+
+
+def _wait_for(says: str) -> None:
+    until = time.monotonic() + 120
+    while not Run.objects.filter(says__startswith=says).exists():
+        assert time.monotonic() < until, "the run never came so far"
+        time.sleep(0.05)
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("pyspark") is None or shutil.which("java") is None,
+    reason="Apache Spark, or a Java runtime, is not installed.",
+)
+def test_ctrl_c_ends_a_run_on_spark_as_it_ends_any_other(
+    ground: Ground, committed_db: str, tmp_path: Path
+) -> None:
+    with _at_the_terminal(ground, committed_db, tmp_path, "spark", "--master", "local[1]") as process:
+        _wait_for("Working out all")
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        said, why = process.communicate(timeout=60)
+    assert (process.returncode, said, "Traceback" in why) == (130, "", False), why
+    last = why.strip().splitlines()[-1]
+    assert last == "Interrupted. Nothing was posted. To do the whole again: ofrecord settle 2009-04"
+    run = Run.objects.get()
+    assert (run.status, run.says) == ("stopped", INTERRUPTED)
     assert nothing_is_left()
 
 

@@ -1,5 +1,7 @@
 """`ofrecord engine`: looks at the steps in which columns work out a month."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +9,7 @@ import typer
 
 from ofrecord.commands.installation import enter
 from ofrecord.commands.options import DEFAULT_DATA, DataOption
+from ofrecord.commands.refusals import FileNotWritable, FileThere
 from ofrecord.commands.settle import month_of
 from ofrecord.kernel.calendar import Month
 
@@ -28,7 +31,7 @@ WhereOption = Annotated[
 ]
 ToOption = Annotated[
     Path | None,
-    typer.Option("--to", help="Write all rows as Parquet into this file instead.", show_default=False),
+    typer.Option("--to", help="Write all rows as Parquet into this new file instead.", show_default=False),
 ]
 
 
@@ -58,10 +61,31 @@ def show(
         for name in listed(month):
             typer.echo(name)
     elif to is not None:
-        typer.echo(f"{written(month, step, conditions, to):,} rows are in {to}.")
+        with new_file(to):
+            rows_written = written(month, step, conditions, to)
+        typer.echo(f"{rows_written:,} rows are in {to}.")
     else:
         for line in shown(month, step, conditions, rows):
             typer.echo(line)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[None]:
+    """The file is ours from the first: gone again where what should be in it does not come.
+
+    Raises FileThere, FileNotWritable.
+    """
+    try:
+        path.open("xb").close()
+    except FileExistsError as fault:
+        raise FileThere(file=str(path)) from fault
+    except OSError as fault:
+        raise FileNotWritable(file=str(path), why=fault.strerror or str(fault)) from fault
+    try:
+        yield
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _condition(text: str) -> tuple[str, str]:

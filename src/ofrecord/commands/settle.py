@@ -1,5 +1,6 @@
 """`ofrecord settle`: closes a month."""
 
+import logging
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -134,6 +135,8 @@ def interruptible(month: Month) -> Iterator[Callable[[], bool]]:
 
     def note(number: int, frame: object) -> None:
         came.append(number)
+        # What libraries have to say of it is said here, in a sentence.
+        logging.disable()
         raise KeyboardInterrupt
 
     former = signal.signal(signal.SIGINT, note)

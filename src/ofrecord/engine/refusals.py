@@ -46,7 +46,7 @@ class BookUnsound(Refusal):
         return f"Line {self.line} of {self.file} does not pay what its working gives."
 
     def remedy(self) -> str:
-        return "Nothing was posted where a close has found it. Keep the file and report it: this is a fault of the program."
+        return "Nothing was posted where a close found it. Keep the file and report it: this is a fault of the program."
 
 
 @dataclass(eq=False)

@@ -160,8 +160,8 @@ def settle_period(
     """Closes the month, or finds that it was closed before and adds nothing.
 
     Raises MonthNotOver, NobodyServed, EarlierMonthOpen, RunStopped, BillingMoved, TieOutBroken,
-    BookAltered, BookMissing, BookUnsound; whatever it raises, it posted nothing, and the run says why. Where the process
-    notes interruptions, which an engine may report as a fault of its own, `was_interrupted` says whether one came.
+    BookAltered, BookMissing, BookUnsound; whatever it raises, it posted nothing, and the run says why.
+    `was_interrupted` says so where the process notes it: an engine reports an interruption as a fault of its own.
     """
     waits = Progress(0, STEPS, f"Waiting for another run of {month} to end")
     with one_run(month, waiting=lambda: progress(waits)):

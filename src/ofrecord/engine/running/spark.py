@@ -3,6 +3,8 @@
 Needs `ofrecord[spark]` and a Java runtime. Files are read where they are: every machine must reach them under one URL.
 """
 
+import signal
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ import ibis
 import pyarrow as pa
 
 from ofrecord.engine.exact import spark
-from ofrecord.engine.refusals import SparkMissing
+from ofrecord.engine.refusals import SparkMissing, SparkUnreachable
 from ofrecord.engine.running.merging import merge
 from ofrecord.engine.running.parts import for_spark, parts_folder
 from ofrecord.engine.running.spark_sql import query_of
@@ -138,7 +140,7 @@ def spark_engine(
 ) -> Iterator[Spark]:
     """A session on the master, in this process where none is named; `settings` go before our own.
 
-    `scratch` is a folder that every machine of the cluster reaches. Raises SparkMissing.
+    `scratch` is a folder that every machine of the cluster reaches. Raises SparkMissing, SparkUnreachable.
     """
     try:
         from pyspark.sql import SparkSession  # noqa: PLC0415
@@ -148,10 +150,26 @@ def spark_engine(
     local = SETTINGS_LOCAL if (master or LOCAL).startswith("local") else {}
     for name, value in {**SETTINGS, **local, **settings}.items():
         builder = builder.config(name, value)
-    session = builder.getOrCreate()
+    session = begun(builder, master or LOCAL)
     try:
         session.sparkContext.setLogLevel("ERROR")
         spark.define(session)
         yield Spark(session, ibis.pyspark.connect(session), scratch)
     finally:
         session.stop()
+
+
+def begun(builder: Any, master: str) -> Any:
+    """The session; raises SparkUnreachable. Who is told of Ctrl-C stays who it was.
+
+    Spark's own way is to ask Java to end its jobs, in the middle of another question that Java then never answers.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    former = signal.getsignal(signal.SIGINT)
+    try:
+        return builder.getOrCreate()
+    except Exception as fault:
+        raise SparkUnreachable(master=master) from fault
+    finally:
+        if is_main:
+            signal.signal(signal.SIGINT, former)
