@@ -15,7 +15,9 @@ from ofrecord.flows import turn_clock
 from ofrecord.flows.settle_period import settle_period
 from ofrecord.kernel.calendar import Month
 from ofrecord.settlement.queries import closed, runs
+from ofrecord.settlement.refusals import PreviewTooLarge
 from ofrecord.statements.queries import card, lines_of, statements
+from ofrecord.web.desk import preview, settlement
 from support.desk import Desk, Page, desk_of, partner_number
 from support.world import World
 
@@ -167,3 +169,30 @@ def test_a_seller_reads_no_statements(world: World) -> None:
     desk: Desk = desk_of(world, SELLER)
     assert desk.get("statements").status == 403
     assert desk.get("statement", _statement(world)).status == 403
+
+
+def test_a_preview_of_too_much_leads_to_those_of_single_partners(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(**_: object) -> None:
+        raise PreviewTooLarge(most=6_000, is_of_one=False)
+
+    monkeypatch.setattr(preview, "foreseen", refuses)
+    monkeypatch.setattr(settlement, "is_too_large_for_all", lambda: True)
+    desk = desk_of(world, FINANCE)
+    assert desk.get("settlement").has("Preview September 2026 of a partner")
+    page = desk.get("preview")
+    assert page.status == 200
+    assert page.has("Choose the partner whose preview you want", "More than 6,000 invoice lines")
+    assert page.offers("desk:preview-partner", world.a.id)
+
+
+def test_a_closed_month_says_what_waited_for_a_rate() -> None:
+    said = settlement.waited_words(SEPTEMBER, {"GBP": 10, "EUR": 1})
+    assert said.startswith(
+        "When September 2026 was closed, 11 lines waited for an exchange rate into EUR and GBP."
+    )
+    assert settlement.waited_words(SEPTEMBER, {"GBP": 1}).startswith(
+        "When September 2026 was closed, 1 line waited"
+    )
+    assert not settlement.waited_words(SEPTEMBER, {})
