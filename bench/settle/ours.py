@@ -8,13 +8,14 @@ from pathlib import Path
 
 from bench.settle import told
 
-from ofrecord.engine.book_writer import keep_narrow, write_narrow
-from ofrecord.engine.earning import Given, earned
+from ofrecord.engine.book_writer import write_narrow
 from ofrecord.engine.flat import FLAT
+from ofrecord.engine.given import Given
 from ofrecord.engine.running.duck import Duck, duck_engine
 from ofrecord.engine.steps.booking import fresh
 from ofrecord.engine.steps.dues import Beside
 from ofrecord.engine.types import Laws
+from ofrecord.engine.working import work_out
 from ofrecord.kernel.calendar import Month
 
 
@@ -24,13 +25,12 @@ def settle(folder: Path, book: Path, terms_sha256: str, through: str, memory: st
     assert laws.versions[0].sha256 == terms_sha256, "the facts are of the benchmark's program"
     stages: dict[str, float] = {}
     with duck_engine(book.parent, memory, threads=2) as engine:
-        with _timed(stages, "prepared"):
-            steps = earned(engine, given(engine, folder), laws, day)
-        assert steps.narrow is not None, "all of the benchmark's lines are made of claims"
         with _timed(stages, "earned"):
-            lines = keep_narrow(engine, steps.narrow.then(lambda each: fresh(each, Beside(day))))
+            worked = work_out(engine, given(engine, folder), laws, day)
+        assert worked.narrow is not None, "all of the benchmark's lines are made of claims"
         with _timed(stages, "written"):
-            kept = write_narrow(engine, book.parent / "books", Month.of(day), lines)
+            lines = worked.narrow.then(lambda each: fresh(each, Beside(day)))
+            kept = write_narrow(engine, book.parent / "books", Month.of(day), lines, worked.ranges)
         (book.parent / "books" / str(Month.of(day)) / kept.name).rename(book)
     return stages
 

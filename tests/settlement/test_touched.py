@@ -11,7 +11,8 @@ from tests.settlement.test_engines import by_the_judge, close, in_the_book, take
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, SYSTEM
 from ofrecord.billing.models import Invoice
-from ofrecord.engine import carried
+from ofrecord.engine import carried, portions, working
+from ofrecord.engine.running import duck
 from ofrecord.flows import publish_program
 from ofrecord.flows.change_partner import change_partner
 from ofrecord.flows.settle_period import settle_period
@@ -62,6 +63,24 @@ def carried_file(month: str) -> Path:
     card = closed(Month.parse(month))
     assert card is not None, "it was closed"
     return Path(str(books_folder())) / month / f"carried-{card.carried_sha256}.json"
+
+
+def test_in_portions_and_by_several_streams_a_close_books_what_the_judge_books(
+    capped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duck, "BYTES_A_LINE", 10**9)
+    monkeypatch.setattr(duck, "BYTES_A_ROW", 10**8)
+    told = []
+    worked = portions.portions
+    monkeypatch.setattr(working, "portions", lambda *given: told.append(worked(*given)) or told[-1])
+    sell(program=capped)
+    close("2009-04")
+    take_back("Ball Corporation", "2009-04", 150_00, "2009-05-10")
+    close("2009-05")
+    for month in ("2009-04", "2009-05"):
+        assert in_the_book(month) == by_the_judge(month)
+    assert min(len(each) for each in told) > 1 < len(told), "neither month was worked out at once"
+    assert any(line.is_correction for _, line in in_the_book("2009-05"))
 
 
 def test_where_nothing_is_added_up_a_refund_has_its_line_worked_out_anew() -> None:

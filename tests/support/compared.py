@@ -16,11 +16,12 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from ofrecord.engine.columns import line_table
-from ofrecord.engine.earning import Engine, Given, earned
 from ofrecord.engine.flat import flat
+from ofrecord.engine.given import Engine, Given
 from ofrecord.engine.judging.judge import judge
 from ofrecord.engine.steps.shapes import EARNED, KEY
 from ofrecord.engine.types import BilledFact, History, Laws, PoolFact
+from ofrecord.engine.working import work_out
 from ofrecord.kernel.calendar import Month, Span
 from ofrecord.kernel.money import Money
 from ofrecord.program.clause_types import Applies, Clause, Condition, Earned
@@ -86,8 +87,9 @@ def settled(engine: Engine, case: Case) -> list[Row]:
     """The lines in columns."""
     history = case.history()
     tables = {name: engine.bring(table) for name, table in flat(history).items()}
-    steps = earned(engine, Given(**tables, pools=history.pools), case.laws, case.through)
-    rows: list[Row] = engine.fetch(steps.named["lines"]).select(list(EARNED)).to_pylist()
+    given = Given(**tables, pools=history.pools)
+    lines = work_out(engine, given, case.laws, case.through).lines
+    rows: list[Row] = engine.fetch(lines).select(list(EARNED)).to_pylist()
     return rows
 
 

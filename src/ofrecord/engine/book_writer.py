@@ -1,6 +1,6 @@
 """A book of many lines, written by the engine that worked them out: sorted beyond memory, numbered, hashed."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -11,17 +11,19 @@ import pyarrow as pa
 from ofrecord.engine.books import BOOK_KIND, folder_of
 from ofrecord.engine.columns import BOOK
 from ofrecord.engine.files import ROWS_A_GROUP, Kept, keep_written
+from ofrecord.engine.portions import Ranges
 from ofrecord.engine.running.duck import Duck
 from ofrecord.engine.running.spark import Spark
 from ofrecord.engine.steps import numbers
 from ofrecord.engine.steps.narrow import Narrow
-from ofrecord.engine.steps.shapes import DRAWN, KEY
+from ofrecord.engine.steps.shapes import DRAWN, KEY, RANGE
 from ofrecord.engine.storage import Folder
 from ofrecord.kernel.calendar import Month
 
 # Who reads one partner's lines reads what the file says of each group of rows, and then one group.
 MOST_GROUPS: Final = 500
 _FEW: Final = 2_000
+ONE_RANGE: Final = Ranges()
 # By partner, invoice and day, then by the key: the order of `books.in_order`.
 ORDER: Final = ("partner", "invoice", "service_first", "event", "deal", "clause", "role")
 
@@ -34,31 +36,50 @@ def write_lines(engine: Duck | Spark, root: Folder, month: Month, lines: ibis.Ta
     """
     known = lines if "number" in lines.columns else numbers.drawn(lines)
     whole = _with_own_numbers(engine, known, _key_of, "number")
-    write = _writing(engine, whole, ORDER, _count(engine, known))
+    count = _count(engine, known)
+
+    def write(path: Path) -> int:
+        return int(engine.write_sorted(whole, path, ORDER, BOOK, _rows_a_group(count)))
+
     return keep_written(folder_of(root, month), BOOK_KIND, write)
 
 
-def keep_narrow(engine: Duck | Spark, narrow: Narrow) -> Narrow:
-    """The rows worked out, of few columns, with the number that is drawn from the key of each."""
+def numbered(narrow: Narrow, ranges: Ranges) -> ibis.Table:
+    """The rows, of few columns, each with the number that is drawn from its key, and the range of its partner."""
     rows = narrow.of()
-    numbered = rows.mutate(**{DRAWN: numbers.number(narrow.key(rows))})
-    return replace(narrow, table=engine.keep(numbered, as_written=True))
+    key = narrow.key(rows)
+    return rows.mutate(**{DRAWN: numbers.number(key), RANGE: ranges.of(key["partner"])})
 
 
-def write_narrow(engine: Duck | Spark, root: Folder, month: Month, narrow: Narrow) -> Kept:
-    """As `write_lines`, of rows that `keep_narrow` keeps: they are put in their order before they are widened.
+def keep_narrow(engine: Duck | Spark, narrow: Narrow, ranges: Ranges = ONE_RANGE) -> Narrow:
+    """The rows worked out, `numbered`."""
+    return replace(narrow, table=engine.keep(numbered(narrow, ranges), as_written=True))
+
+
+def write_narrow(
+    engine: Duck | Spark, root: Folder, month: Month, narrow: Narrow, ranges: Ranges = ONE_RANGE
+) -> Kept:
+    """As `write_lines`, of rows that are kept, `numbered` by the ranges: put in their order, range by range, before
+    they are widened.
 
     Widened, they are lines of a book.
     """
     rows = narrow.table
     count = _count(engine, rows)
-    alike = _alike(engine, rows)
+    alike = _alike(engine, rows.drop(RANGE))
     rows = _with_own_numbers(engine, rows, narrow.key, DRAWN)
     columns = narrow.order(rows)
     by = [columns[name] for name in ORDER if name not in alike]
-    # What is the same in all rows is not carried along, but said of each again.
-    whole = narrow.widen(rows.order_by(by).mutate(**alike)).rename(number=DRAWN)
-    return keep_written(folder_of(root, month), BOOK_KIND, _writing(engine, whole, (), count))
+
+    def whole(turn: Any) -> ibis.Table:
+        some = rows.filter(rows[RANGE] == turn).order_by(by)
+        # What is the same in all rows is not carried along, but said of each again.
+        return narrow.widen(some.mutate(**alike).drop(RANGE)).rename(number=DRAWN)
+
+    def write(path: Path) -> int:
+        return int(engine.write_in_turn(whole, len(ranges), path, BOOK, _rows_a_group(count)))
+
+    return keep_written(folder_of(root, month), BOOK_KIND, write)
 
 
 def _key_of(lines: ibis.Table) -> Mapping[str, Any]:
@@ -73,16 +94,9 @@ def _with_own_numbers(
     return numbers.numbered(lines, engine.bring(moved), key(lines), name) if moved.num_rows else lines
 
 
-def _writing(
-    engine: Duck | Spark, whole: ibis.Table, order: Sequence[str], count: int
-) -> Callable[[Path], int]:
-    """What writes the rows to a path.
-
-    In groups of as few that one partner is read fast, and of as many that what stands of each at the end of the file is
-    short.
-    """
-    groups = max(ROWS_A_GROUP, count // MOST_GROUPS)
-    return lambda path: int(engine.write_sorted(whole, path, order, BOOK, groups))
+def _rows_a_group(count: int) -> int:
+    """As few that one partner is read fast, and as many that what stands of each at the end of the file is short."""
+    return max(ROWS_A_GROUP, count // MOST_GROUPS)
 
 
 def _count(engine: Duck | Spark, lines: ibis.Table) -> int:

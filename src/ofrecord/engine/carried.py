@@ -17,8 +17,8 @@ from ofrecord.engine.books import folder_of
 from ofrecord.engine.compiled.clauses import clause_table
 from ofrecord.engine.compiled.scope import reach_of
 from ofrecord.engine.compiled.uses import Uses
-from ofrecord.engine.earning import Steps
 from ofrecord.engine.files import JSON, ROWS_A_GROUP, Kept, keep_json, keep_written, sound_path
+from ofrecord.engine.given import Steps
 from ofrecord.engine.refusals import BookAltered, BookMissing
 from ofrecord.engine.steps import carried as steps_of
 from ofrecord.engine.storage import Folder

@@ -14,9 +14,10 @@ from ofrecord.engine.columns import BOOK, rates_of
 from ofrecord.engine.compiled.clauses import clause_table
 from ofrecord.engine.compiled.exchange import asked_of, currency_table, exchange_table
 from ofrecord.engine.corrections import befores, nearby, with_causes
-from ofrecord.engine.earning import Given, Steps, earned
+from ofrecord.engine.earning import earned
 from ofrecord.engine.files import Kept, sound_path
 from ofrecord.engine.flat import FLAT
+from ofrecord.engine.given import Given, Steps
 from ofrecord.engine.snapshot_index import RATES, Index
 from ofrecord.engine.snapshots import read_index, snapshot_paths
 from ofrecord.engine.steps.booking import BOOKED, changed, fresh
@@ -24,10 +25,11 @@ from ofrecord.engine.steps.dues import Beside, exchanges_asked
 from ofrecord.engine.steps.narrow import Narrow
 from ofrecord.engine.steps.numbers import drawn
 from ofrecord.engine.steps.record import on_record
-from ofrecord.engine.steps.shapes import DRAWN, shaped
+from ofrecord.engine.steps.shapes import shaped
 from ofrecord.engine.storage import Folder, opened
-from ofrecord.engine.touched import Plan, Snapshot, earned_of, everything, what_to_work_out
+from ofrecord.engine.touched import Plan, Snapshot, everything, what_to_work_out
 from ofrecord.engine.types import Laws
+from ofrecord.engine.working import work_out
 from ofrecord.kernel.calendar import Month
 
 Say = Callable[[str], None]
@@ -94,11 +96,11 @@ def write_month(engine: Any, closing: Closing, say: Say) -> Written:
     plan = plan_of(engine, closing)
     says = _in_words(engine, closing, plan)
     begin(f"Working out {says}")
-    steps = earned_of(engine, plan, closing.laws, closing.month)
-    narrow = None if steps.narrow is None else keep_narrow(engine, steps.narrow)
-    lines = _lines(engine, steps, narrow)
+    worked = work_out(engine, plan.given, closing.laws, closing.month.last, begin, since=plan.since)
+    narrow = worked.narrow
+    lines = worked.lines if narrow is not None else engine.keep(worked.lines, as_written=True)
     begin("Keeping what later closes start from")
-    carried = keep_carried(engine, closing.root, closing.month, carried_after(engine, steps, lines))
+    carried = keep_carried(engine, closing.root, closing.month, carried_after(engine, worked.steps, lines))
     if closing.books:
         begin("Comparing with what earlier books hold")
     beside = _with_exchanges(engine, closing, lines, _beside(engine, closing, plan))
@@ -106,21 +108,14 @@ def write_month(engine: Any, closing: Closing, say: Say) -> Written:
     begin("Writing the book")
     if narrow is not None and beside.exchanges is None and beside.clauses is None:
         booked = _fresh_of(engine, narrow, beside)
-        booked = booked if corrections is None else keep_narrow(engine, booked.together(corrections))
-        book = write_narrow(engine, closing.root, closing.month, booked)
+        if corrections is not None:
+            booked = keep_narrow(engine, booked.together(corrections), worked.ranges)
+        book = write_narrow(engine, closing.root, closing.month, booked, worked.ranges)
     else:
         new = fresh(lines, beside)
         every = new if corrections is None else ibis.union(new, corrections, distinct=False)
         book = write_lines(engine, closing.root, closing.month, engine.keep(drawn(every)))
     return Written(book, carried.sha256, f"Worked out {says}")
-
-
-def _lines(engine: Any, steps: Steps, narrow: Narrow | None) -> ibis.Table:
-    """All lines, worked out: what is asked of them is written down anew from few columns, where it can be."""
-    if narrow is None:
-        lines: ibis.Table = engine.keep(steps.named["lines"], as_written=True)
-        return lines
-    return narrow.widen(narrow.table.drop(DRAWN))
 
 
 def _fresh_of(engine: Any, narrow: Narrow, beside: Beside) -> Narrow:

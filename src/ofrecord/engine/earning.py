@@ -5,15 +5,12 @@ recognized on each; which clauses claim them; what each comes to, within caps an
 Each step has a name and can be looked at. What no clause of the laws asks for is left out.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, Protocol
 
 import ibis
 import pyarrow as pa
 
-from ofrecord.engine.compiled import reaches
 from ofrecord.engine.compiled.cited import Cited, cited_of, no_clause_key
 from ofrecord.engine.compiled.clauses import (
     GROWTH,
@@ -23,13 +20,12 @@ from ofrecord.engine.compiled.clauses import (
     needs_clauses,
     numbered,
     pays_collected,
-    splits_table,
-    uses_shares,
 )
 from ofrecord.engine.compiled.decisions import asked_of, decide, pool_claims, profile_columns, profiled
-from ofrecord.engine.compiled.lengths import lengths_table, time_zones
 from ofrecord.engine.compiled.pools import pools_table
-from ofrecord.engine.compiled.uses import Uses, depths
+from ofrecord.engine.compiled.uses import depths
+from ofrecord.engine.given import Engine, Given, Say, Since, Steps, silent
+from ofrecord.engine.ground import Ground, billed, ground, is_late, taken_back
 from ofrecord.engine.steps import cases as case_steps
 from ofrecord.engine.steps import events as event_steps
 from ofrecord.engine.steps import pieces as piece_steps
@@ -46,110 +42,7 @@ from ofrecord.engine.steps.pools import pool_lines
 from ofrecord.engine.steps.reckon import reckon, with_fees
 from ofrecord.engine.steps.retained import retaining
 from ofrecord.engine.steps.sold import met, sold
-from ofrecord.engine.types import SALE, Laws, PoolFact
-
-KIND: Final = ("chain", "now_sha256")
-
-
-class Engine(Protocol):
-    """Where steps are carried out."""
-
-    def bring(self, table: pa.Table) -> ibis.Table:
-        """A small table from Python."""
-
-    def view(self, table: ibis.Table) -> ibis.Table:
-        """The table under a name, worked out anew by each step that reads it."""
-
-    def keep(self, table: ibis.Table) -> ibis.Table:
-        """The table worked out now, for steps that read it several times."""
-
-    def fetch(self, table: ibis.Table) -> pa.Table:
-        """The rows of a small table."""
-
-
-Say = Callable[[str], None]
-
-
-def _silent(says: str) -> None:
-    """Nobody watches."""
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A snapshot's tables, of the shapes of `flat.FLAT`, and the pools beside them."""
-
-    facts: ibis.Table
-    credits: ibis.Table
-    receipts: ibis.Table
-    recognitions: ibis.Table
-    tiers: ibis.Table
-    pools: Sequence[PoolFact] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Since:
-    """What was worked out before: events up to and with the day, but for what is worked out `anew`.
-
-    These are lines or subscriptions, as its one column says. `carried` says what of caps and bands the others had used
-    up by then, as `carried.CARRIED`.
-    """
-
-    day: date
-    anew: ibis.Table
-    carried: ibis.Table
-
-    @property
-    def by(self) -> str:
-        return str(self.anew.columns[0])
-
-    def left(self, events: ibis.Table) -> ibis.Table:
-        """The events that are to be worked out."""
-        anew = self.anew.select(anew=self.by)
-        found = events.left_join(anew, events[self.by] == anew.anew)
-        return found.filter((found.event_day > self.day) | found.anew.notnull()).select(*events.columns)
-
-
-@dataclass(slots=True)
-class Steps:
-    """The steps of one computation by their names, in their order; nothing is worked out before it is asked for.
-
-    `narrow` is the step "lines" before its working is written down; None where some lines are made in another way.
-    """
-
-    engine: Engine
-    given: Given
-    laws: Laws
-    through: date
-    say: Say = _silent
-    since: Since | None = None
-    named: dict[str, ibis.Table] = field(default_factory=dict)
-    narrow: Narrow | None = None
-
-    @property
-    def carried(self) -> ibis.Table | None:
-        return None if self.since is None else self.since.carried
-
-    def step(self, name: str, table: ibis.Table) -> ibis.Table:
-        self.named[name] = table
-        return table
-
-
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """What a strict and a lenient reading have in common: the lines, how they are cut, and what was brought along."""
-
-    uses: Uses
-    facts: ibis.Table
-    versions: ibis.Table
-    reducing: ibis.Table
-    cutting: ibis.Table
-    divided: ibis.Table
-    stages: ibis.Table | None
-    lengths: ibis.Table | None
-    tiers: ibis.Table
-    splits: ibis.Table | None
-    taken: ibis.Table
-    negative: bool
+from ofrecord.engine.types import SALE, Laws
 
 
 def earned(
@@ -157,151 +50,54 @@ def earned(
     given: Given,
     laws: Laws,
     through: date,
-    say: Say = _silent,
+    say: Say = silent,
     *,
     since: Since | None = None,
+    whole: Given | None = None,
 ) -> Steps:
     """The steps up to "lines", what every partner earned up to and with the day: EARNED, in no order.
 
     `say` is told what is worked out before the lines are asked for. With `since` they are what is new, and what is
-    worked out anew; the facts given need not be others.
+    worked out anew; the facts given need not be others. Of a portion `whole` is all that is given: the rows of all
+    portions have the same columns then, and are widened in the same way.
     """
-    steps = Steps(engine, given, laws, through, say, since)
-    ground = _ground(steps)
-    strict, narrow = _reading(steps, ground, lenient=False)
-    if _is_late(steps, ground):
-        kept, _ = _reading(steps, ground, lenient=True)
+    steps = Steps(engine, given, laws, through, say, since, whole)
+    lines = billed(steps)
+    rests_on = ground(steps, lines)
+    strict, narrow = _reading(steps, rests_on, lenient=False)
+    if is_late(steps, lines):
+        kept, _ = _reading(steps, rests_on, lenient=True)
         strict, narrow = retaining(strict, kept), None
     steps.step("lines", strict)
     steps.narrow = narrow
     return steps
 
 
-def _is_late(steps: Steps, ground: _Ground) -> bool:
-    """Whether anything was taken back after a claw window."""
-    if not is_late_possible(steps.laws):
-        return False
-    given = steps.given
-    late = event_steps.late_lines(
-        ground.facts, given.credits, given.receipts, ground.versions, ground.reducing, through=steps.through
-    )
-    return bool(steps.engine.fetch(steps.step("late lines", late).limit(1)).num_rows)
+def anything_late(engine: Engine, given: Given, laws: Laws, through: date) -> bool:
+    """Whether anything was taken back after a claw window: then lines are made of two readings."""
+    steps = Steps(engine, given, laws, through)
+    return is_late_possible(laws) and is_late(steps, billed(steps))
 
 
-def _ground(steps: Steps) -> _Ground:
-    engine, given, laws = steps.engine, steps.given, steps.laws
-    uses = Uses(laws)
-    versions, reducing = (
-        engine.bring(reaches.versions_table(laws)),
-        engine.bring(reaches.reducing_table(laws)),
-    )
-    stages, kinds = _stages(steps)
-    facts = event_steps.facts(
-        given.facts,
-        versions,
-        engine.bring(reaches.offers_table(laws)),
-        stages,
-        reaches.extensions(laws),
-        through=steps.through,
-    )
-    facts = engine.view(steps.step("facts", facts))
-    cutting = engine.bring(reaches.cutting_table(laws, kinds))
-    lengths = _lengths(steps, facts)
-    designations = engine.bring(reaches.designations_table(laws, kinds)) if uses.designations else None
-    divided = piece_steps.divided(
-        facts, given.recognitions, cutting, stages, lengths, designations=designations
-    )
-    divided = engine.keep(steps.step("divided lines", divided))
-    taken = _taken_back(steps, facts, versions, reducing, lenient=False)
-    shares = uses_shares(laws) or _any(
-        engine, given.recognitions.filter(given.recognitions.share_numerator.notnull())
-    )
-    return _Ground(
-        uses=uses,
-        facts=facts,
-        versions=versions,
-        reducing=reducing,
-        cutting=cutting,
-        divided=divided,
-        stages=stages,
-        lengths=lengths,
-        tiers=engine.keep(case_steps.tier_days(facts, given.tiers)),
-        splits=engine.bring(splits_table(laws)) if shares else None,
-        taken=taken,
-        negative=uses.caps is not None and _is_negative(steps, facts, taken),
-    )
-
-
-def _any(engine: Engine, table: ibis.Table) -> bool:
-    return bool(engine.fetch(table.limit(1)).num_rows)
-
-
-def _taken_back(
-    steps: Steps, facts: ibis.Table, versions: ibis.Table, reducing: ibis.Table, *, lenient: bool
-) -> ibis.Table:
-    given = steps.given
-    found = event_steps.taken_back(
-        facts, given.credits, given.receipts, versions, reducing, through=steps.through, lenient=lenient
-    )
-    return steps.engine.keep(steps.step("taken back (lenient)" if lenient else "taken back", found))
-
-
-def _is_negative(steps: Steps, facts: ibis.Table, taken: ibis.Table) -> bool:
-    """Whether more was taken back of a line than was billed, or less than nothing billed."""
-    left = taken.join(facts, "invoice_line")
-    return _any(steps.engine, facts.filter(facts.billed_minor < 0).select("invoice_line")) or _any(
-        steps.engine, left.filter(left.billed_minor + left.credited_minor < 0).select("invoice_line")
-    )
-
-
-def _stages(steps: Steps) -> tuple[ibis.Table | None, pa.Table]:
-    """The stages of all sales, if any is ever renewed under another version, and the kinds of line."""
-    laws, facts = steps.laws, steps.given.facts
-    chains = [terms.sha256 for terms in laws.versions]
-    found = None
-    if reaches.renews(laws):
-        sales = facts.filter(facts.invoice_day <= steps.through)
-        sales = sales.select("terms_sha256", "started_on", "commitment_months").distinct()
-        stages = reaches.stages_table(laws, steps.engine.fetch(sales))
-        chains = sorted(set(stages.column("chain").to_pylist()))
-        found = steps.engine.bring(stages)
-    nows = ["", *(each.terms_sha256 for each in reaches.extensions(laws))]
-    kinds = [{"chain": chain, "now_sha256": now} for chain in chains for now in nows]
-    return found, pa.Table.from_pylist(
-        kinds, pa.schema([("chain", pa.string()), ("now_sha256", pa.string())])
-    )
-
-
-def _lengths(steps: Steps, facts: ibis.Table) -> ibis.Table | None:
-    """When each day of the lines begins, where a version divides by seconds."""
-    if not time_zones(steps.laws):
-        return None
-    days = facts.aggregate(first=facts.service_first.min(), last=facts.service_until.max())
-    (row,) = steps.engine.fetch(days).to_pylist()
-    first, last = row["first"] or steps.through, row["last"] or steps.through
-    return steps.engine.bring(lengths_table(steps.laws, first, last))
-
-
-def _reading(steps: Steps, ground: _Ground, *, lenient: bool) -> tuple[ibis.Table, Narrow | None]:
+def _reading(steps: Steps, ground: Ground, *, lenient: bool) -> tuple[ibis.Table, Narrow | None]:
     """All lines of one reading, and what they are widened from if all of them are made of claims.
 
     A lenient reading leaves out what was taken back after the claw window.
     """
     name = "{} (lenient)" if lenient else "{}"
     given, laws, uses = steps.given, steps.laws, ground.uses
-    taken = ground.taken
-    if lenient:
-        taken = _taken_back(steps, ground.facts, ground.versions, ground.reducing, lenient=True)
-    sales = events = steps.engine.view(event_steps.sale_events(ground.facts, taken))
+    lines = ground.billed
+    taken = taken_back(steps, lines, lenient=True) if lenient else ground.taken
+    sales = events = steps.engine.view(event_steps.sale_events(lines.facts, taken))
     if pays_collected(laws):
-        paid = event_steps.payment_events(ground.facts, given.receipts, taken, steps.through)
+        paid = event_steps.payment_events(lines.facts, given.receipts, taken, steps.through)
         events = ibis.union(sales, paid, distinct=False)
     if steps.since is not None:
         events = steps.engine.view(steps.since.left(events))
     steps.step(name.format("events"), events)
     pieces = steps.step(
         name.format("pieces"),
-        piece_steps.pieces(events, ground.divided, ground.cutting, ground.stages, ground.lengths),
+        piece_steps.pieces(events, ground.divided, ground.cutting, lines.stages, ground.lengths),
     )
     found = case_steps.cases(
         pieces,
@@ -331,14 +127,14 @@ class _Claimed:
     one_role: bool
 
 
-def _claims(steps: Steps, ground: _Ground, cases: ibis.Table, name: str) -> _Claimed:
+def _claims(steps: Steps, ground: Ground, cases: ibis.Table, name: str) -> _Claimed:
     """The clauses that claim each case, worked out once for each combination of facts that occurs."""
     asked = asked_of(steps.laws)
     columns = profile_columns(asked)
     found = steps.engine.view(profiled(cases, asked))
     steps.say("Finding which combinations of facts occur")
     profiles = steps.engine.fetch(found.select(*columns).distinct())
-    decided, cited = _with_cited(steps.laws, decide(steps.laws, asked, profiles))
+    decided, cited = _with_cited(steps, decide(steps.laws, asked, profiles))
     decisions = steps.step(name.format("decisions"), steps.engine.bring(decided))
     claimed = claims(found, columns, decisions, cited)
     claimed = claimed if ground.splits is None else grouped(claimed, ground.splits)
@@ -346,15 +142,17 @@ def _claims(steps: Steps, ground: _Ground, cases: ibis.Table, name: str) -> _Cla
     return _Claimed(claimed, cited, one_role=len(decided.column("role").unique()) == 1)
 
 
-def _with_cited(laws: Laws, decided: pa.Table) -> tuple[pa.Table, Cited]:
+def _with_cited(steps: Steps, decided: pa.Table) -> tuple[pa.Table, Cited]:
     """The decisions with a number of its own for "no clause holds", by the version of the sale; and what they cite."""
+    laws = steps.laws
     law_of = {terms.sha256: law for law, terms in enumerate(laws.versions)}
     own = decided.column("terms_sha256").to_pylist() if "terms_sha256" in decided.column_names else None
     keys = [
         no_clause_key(law_of[own[place]] if own else 0) if key is None else key
         for place, key in enumerate(decided.column("clause_key").to_pylist())
     ]
-    cited = cited_of(laws, keys)
+    # In another portion other clauses may pay.
+    cited = cited_of(laws, keys if steps.whole is None else None)
     place = decided.column_names.index("clause_key")
     decided = decided.set_column(place, "clause_key", pa.array(keys, pa.int32()))
     places = pa.array([cited.places[key] for key in keys], pa.int32())
@@ -362,7 +160,7 @@ def _with_cited(laws: Laws, decided: pa.Table) -> tuple[pa.Table, Cited]:
 
 
 def _with_measures(
-    steps: Steps, ground: _Ground, claimed: ibis.Table, cases: ibis.Table, events: ibis.Table
+    steps: Steps, ground: Ground, claimed: ibis.Table, cases: ibis.Table, events: ibis.Table
 ) -> ibis.Table:
     """What whole-amount bands, growth and what is paid once look at, where any clause asks for it."""
     found, uses = claimed, ground.uses
@@ -378,7 +176,7 @@ def _with_measures(
     return with_once(found, events, steps.carried) if uses.once else found
 
 
-def _fee_lines(steps: Steps, ground: _Ground, claims: ibis.Table, of: _Claimed) -> Narrow:
+def _fee_lines(steps: Steps, ground: Ground, claims: ibis.Table, of: _Claimed) -> Narrow:
     """The lines of all claims: those on other clauses' fees after those."""
     uses, sales_only = ground.uses, not pays_collected(steps.laws)
     counted = {
@@ -410,7 +208,7 @@ def _fee_lines(steps: Steps, ground: _Ground, claims: ibis.Table, of: _Claimed) 
 
 
 def _with_periods(
-    steps: Steps, ground: _Ground, written: ibis.Table, cases: ibis.Table, name: str
+    steps: Steps, ground: Ground, written: ibis.Table, cases: ibis.Table, name: str
 ) -> ibis.Table:
     """The lines with those that rest on a whole period: floors that were not reached, and pools that are shared."""
     found, laws, engine = [written], steps.laws, steps.engine

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import ibis
 
-from ofrecord.engine.earning import Steps
+from ofrecord.engine.given import Steps
 from ofrecord.engine.refusals import ColumnUnknown, StepUnknown
 
 WIDEST: Final = 36

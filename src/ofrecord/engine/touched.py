@@ -18,9 +18,9 @@ from ofrecord.engine.carried import SCHEMA
 from ofrecord.engine.columns import rates_of
 from ofrecord.engine.compiled.clauses import pays_collected
 from ofrecord.engine.compiled.scope import Reach, always_whole, reach_of
-from ofrecord.engine.earning import Given, Say, Since, Steps, earned
 from ofrecord.engine.files import sound_path
 from ofrecord.engine.flat import FLAT
+from ofrecord.engine.given import Given, Since
 from ofrecord.engine.snapshot_index import (
     CREDITS,
     FACTS,
@@ -82,11 +82,6 @@ class Plan:
         if self.since is None or self.partners is None:
             return books
         return books.semi_join(self.partners, "partner").semi_join(self.since.anew, self.since.by)
-
-
-def earned_of(engine: Any, plan: Plan, laws: Laws, month: Month, say: Say = lambda says: None) -> Steps:
-    """The steps up to "lines": those that are new in the month, and all of what is worked out anew."""
-    return earned(engine, plan.given, laws, month.last, say, since=plan.since)
 
 
 def whole_needed(laws: Laws, before: Snapshot, now: Snapshot) -> str | None:

@@ -26,8 +26,9 @@ from tests.support.told import Books, clause, terms, unpaid
 from ofrecord.engine.compiled.clauses import clause_table
 from ofrecord.engine.compiled.exchange import asked_of, currency_table, exchange_table
 from ofrecord.engine.corrections import befores, nearby, with_causes
-from ofrecord.engine.earning import Given, earned
+from ofrecord.engine.earning import earned
 from ofrecord.engine.flat import flat
+from ofrecord.engine.given import Given
 from ofrecord.engine.running.duck import duck_engine
 from ofrecord.engine.running.spark import spark_engine
 from ofrecord.engine.steps.booking import changed, fresh

@@ -7,8 +7,9 @@ import pyarrow.parquet as pq
 from tests.engine.columns import every_kind
 
 from ofrecord.engine.columns import line_table
-from ofrecord.engine.earning import Given, earned
+from ofrecord.engine.earning import earned
 from ofrecord.engine.flat import FLAT, facts_of
+from ofrecord.engine.given import Given
 from ofrecord.engine.judging.judge import judge
 from ofrecord.engine.running.duck import duck_engine
 from ofrecord.engine.steps.shapes import EARNED, KEY

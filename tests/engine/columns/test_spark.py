@@ -14,8 +14,9 @@ from tests.engine.columns import every_kind
 from ofrecord.engine import books
 from ofrecord.engine.book_writer import write_lines
 from ofrecord.engine.columns import line_table
-from ofrecord.engine.earning import Given, Steps, earned
+from ofrecord.engine.earning import earned
 from ofrecord.engine.flat import FLAT, facts_of
+from ofrecord.engine.given import Given, Steps
 from ofrecord.engine.judging.judge import judge
 from ofrecord.engine.running.duck import duck_engine
 from ofrecord.engine.running.spark import spark_engine

@@ -25,9 +25,10 @@ from ofrecord.engine.columns import BOOK
 from ofrecord.engine.compiled.clauses import clause_table
 from ofrecord.engine.compiled.exchange import asked_of, currency_table, exchange_table
 from ofrecord.engine.compiled.scope import always_whole, reach_of
-from ofrecord.engine.earning import Steps
+from ofrecord.engine.earning import earned
 from ofrecord.engine.files import file_name, keep_table, keep_written
 from ofrecord.engine.flat import FLAT, flat, table_of, with_partners_of_the_month
+from ofrecord.engine.given import Steps
 from ofrecord.engine.running.duck import Duck, duck_engine
 from ofrecord.engine.snapshot_index import BY_MONTH, RATES, RECOGNITIONS, TIERS, Index, MonthKept
 from ofrecord.engine.snapshots import keep_rates
@@ -35,7 +36,7 @@ from ofrecord.engine.steps.booking import book
 from ofrecord.engine.steps.dues import Beside, exchanges_asked
 from ofrecord.engine.steps.record import on_record
 from ofrecord.engine.steps.shapes import KEY
-from ofrecord.engine.touched import Plan, Snapshot, earned_of, everything, what_to_work_out
+from ofrecord.engine.touched import Plan, Snapshot, everything, what_to_work_out
 from ofrecord.engine.types import BilledFact, Credit, History, Laws, RateFact, Receipt
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
@@ -110,7 +111,7 @@ class Closes:
         history = History(list(facts), **beside)
         now = snapshot_of(self.root, month, history, self.laws)
         plan = everything(self.engine, now)
-        steps = earned_of(self.engine, plan, self.laws, month)
+        steps = earned(self.engine, plan.given, self.laws, month.last, since=plan.since)
         lines = self.engine.keep(steps.named["lines"])
         booked = self._book(lines, self._books(), history, month)
         if self.before is not None:
@@ -118,7 +119,7 @@ class Closes:
             plan = what_to_work_out(self.engine, self.laws, before, now, carried)
         if plan.since is not None:
             carried_of_all = self.engine.keep(carried_after(self.engine, steps, lines))
-            steps = earned_of(self.engine, plan, self.laws, month)
+            steps = earned(self.engine, plan.given, self.laws, month.last, since=plan.since)
             lines = self.engine.keep(steps.named["lines"])
             self._require_same(booked, self._book(lines, self._books(plan), history, month))
             self._require_same(carried_of_all, carried_after(self.engine, steps, lines))

@@ -45,30 +45,34 @@ class Cited:
 
     places: Mapping[int, int]
     lists: Mapping[str, Any]
+    # What none of them states; a list of nothing but nulls would have no type.
+    unstated: Mapping[str, Any]
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(self.lists)
+        return (*self.lists, *self.unstated)
 
     def at(self, place: Any) -> dict[str, Any]:
         """What stands at the place, by the columns of CITED."""
-        return {name: values[place] for name, values in self.lists.items()}
+        return {name: values[place] for name, values in self.lists.items()} | {**self.unstated}
 
 
-def cited_of(laws: Laws, keys: Iterable[int]) -> Cited:
-    """What the clauses of these numbers state; `no_clause_key` is one too."""
+def cited_of(laws: Laws, keys: Iterable[int] | None) -> Cited:
+    """What the clauses of these numbers state, of all where there are None; `no_clause_key` is one too."""
     every = cited_table(laws)
     rows = {row["clause_key"]: row for row in every.to_pylist()}
     # A list has at least one entry, or it would have no type.
-    found = [rows[key] for key in sorted({*keys} or {no_clause_key(0)})]
-    lists = {
-        field.name: ibis.literal(
-            [row[field.name] for row in found], dt.Array(PyArrowType.to_ibis(field.type))
-        )
-        for field in CITED
-        if field.name != "clause_key"
-    }
-    return Cited({row["clause_key"]: place for place, row in enumerate(found)}, lists)
+    found = [rows[key] for key in sorted({*(rows if keys is None else keys)} or {no_clause_key(0)})]
+    lists, unstated = {}, {}
+    for field in CITED:
+        values, kind = [row[field.name] for row in found], PyArrowType.to_ibis(field.type)
+        if field.name == "clause_key":
+            continue
+        if all(value is None for value in values):
+            unstated[field.name] = ibis.null(kind)
+        else:
+            lists[field.name] = ibis.literal(values, dt.Array(kind))
+    return Cited({row["clause_key"]: place for place, row in enumerate(found)}, lists, unstated)
 
 
 def cited_table(laws: Laws) -> pa.Table:

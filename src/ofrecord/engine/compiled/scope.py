@@ -65,6 +65,20 @@ def _added_up(clause: Clause) -> Iterator[Per]:
     yield from (per for _, per in _over_periods(clause))
 
 
+def is_apart(laws: Laws) -> bool:
+    """Whether the lines of each subscription follow from it alone: nothing is added up for several of them together,
+    and nothing is paid once."""
+    reach, clauses = reach_of(laws), [each.clause for each in numbered(laws)]
+    together = reach.by_customer or reach.roles
+    return not together and not any(
+        clause.basis is Basis.POOLED
+        or clause.needs is not None
+        or clause.growth is not None
+        or clause.unit in _ONCE
+        for clause in clauses
+    )
+
+
 def always_whole(laws: Laws) -> str | None:
     """Why each close under these laws works out the whole history, in a sentence; None where it need not."""
     return next(

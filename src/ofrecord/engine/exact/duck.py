@@ -1,8 +1,10 @@
 """The exact functions as DuckDB macros: HUGEINT is a whole number of 128 bits with a division of its own."""
 
-from typing import Final
+from typing import Any, Final
 
 import duckdb
+import ibis
+import ibis.expr.datatypes as dt
 
 DEFINITIONS: Final = (
     "of_product(a, b) AS (a::HUGEINT * b::HUGEINT)::DECIMAL(38, 0)",
@@ -69,6 +71,11 @@ DEFINITIONS: Final = (
     """of_used(amounts, caps) AS list_reduce(list_zip(amounts, caps), lambda used, x: list_append(used,
         used[len(used)] + least(x[1], greatest(0, x[2] - used[len(used)]))), [0::BIGINT])[1:len(amounts)]""",
 )
+
+
+@ibis.udf.scalar.builtin(name="getvariable", signature=((dt.string,), dt.int32))
+def variable(of: Any) -> Any:
+    """The number that the connection to DuckDB has under the name: each of several may have another."""
 
 
 def define(connection: duckdb.DuckDBPyConnection) -> None:

@@ -158,3 +158,8 @@ def with_rest(parts: Any, whole: Any) -> Any:
 def total(column: Any) -> Any:
     """The sum of whole numbers as one of 64 bits; an engine's own sum may widen, or become a float."""
     return column.sum().cast(WIDE).cast(dt.int64)
+
+
+def no_items(kind: Any) -> Any:
+    """An empty list of the kind: to Spark a bare one is a list of nothing at all."""
+    return ibis.coalesce(ibis.null(kind), ibis.literal([], kind))

@@ -2,11 +2,12 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 import ibis
@@ -16,10 +17,18 @@ from ibis.formats.pyarrow import PyArrowType
 
 from ofrecord.engine.exact import duck
 from ofrecord.engine.refusals import MemoryShort
+from ofrecord.engine.running.in_turn import join
 from ofrecord.engine.storage import Folder, register
 
-MEMORY = "2GB"
-REORDERING = "join_order,build_side_probe_side"
+MEMORY: Final = "2GB"
+REORDERING: Final = "join_order,build_side_probe_side"
+# By these it finds that a column of some rows has no nulls, and writes it in another way than that of other rows.
+STATISTICS: Final = "statistics_propagation"
+# What a line takes while it is worked out, and a row of a book while rows are put in order, so that nothing is spilled.
+BYTES_A_LINE: Final = 800
+BYTES_A_ROW: Final = 1_500
+_TURN: Final = "turn"
+_UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
 @dataclass(slots=True)
@@ -30,15 +39,30 @@ class Duck:
     ibis: Any
     scratch: Path
     doing: str = "Working"
-    kept: int = 0
-    brought: dict[str, pa.Table] = field(default_factory=dict)
+    # What each name stands for: a table, or a view.
+    named: dict[str, str] = field(default_factory=dict)
+    names: int = 0
+    streams: list[duckdb.DuckDBPyConnection] = field(default_factory=list)
+    # How much of what several streams write is written, in percent.
+    written: int = 0
+    stopped: bool = False
+
+    @property
+    def lines_at_once(self) -> int:
+        """How many lines can be worked out within the memory."""
+        return max(1, self._memory() // BYTES_A_LINE)
+
+    @property
+    def rows_a_stream(self) -> int:
+        """How many rows of a book each of the streams that write can put in order within the memory."""
+        return max(1, self._memory() // (BYTES_A_ROW * self._threads()))
 
     def bring(self, table: pa.Table) -> ibis.Table:
         """A small table from Python."""
-        name = self._name()
-        self.brought[name] = table
-        self.connection.register(name, table)
-        return self.ibis.table(name)
+        self.connection.register("brought", table)
+        found = self._named("TABLE", "SELECT * FROM brought")
+        self.connection.unregister("brought")
+        return found
 
     def read(self, paths: Sequence[Folder], schema: pa.Schema) -> ibis.Table:
         """The rows of Parquet files of one schema; of no files, no rows."""
@@ -46,19 +70,15 @@ class Duck:
             return self.bring(schema.empty_table())
         for path in paths:
             register(self.connection, path)
-        name = self._name()
         listed = ", ".join(f"'{path}'" for path in paths)
-        self.connection.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
-        return self.ibis.table(name)
+        return self._named("VIEW", f"SELECT * FROM read_parquet([{listed}])")
 
     def view(self, table: ibis.Table) -> ibis.Table:
         """The table under a name, worked out anew by each step that reads it: for what is cheaper read than kept.
 
         A query that reads one expression twice would keep all of its rows by itself.
         """
-        name = self._name()
-        self.connection.execute(f"CREATE TEMP VIEW {name} AS {self.sql(table)}")
-        return self.ibis.table(name)
+        return self._named("VIEW", self.sql(table))
 
     def keep(self, table: ibis.Table, *, as_written: bool = False) -> ibis.Table:
         """The table worked out now, so that what reads it several times does not work it out again.
@@ -66,11 +86,31 @@ class Duck:
         `as_written` says that its joins stand in the best order already: from many rows to few. Of so many joins the
         planner guesses too few rows, and keeps the many in memory to look up the few.
         """
-        name = self._name()
-        self.connection.execute(f"SET disabled_optimizers = '{REORDERING if as_written else ''}'")
-        self.connection.execute(f"CREATE TEMP TABLE {name} AS {self.sql(table)}")
-        self.connection.execute("SET disabled_optimizers = ''")
-        return self.ibis.table(name)
+        query = self.sql(table)
+        with self._without(REORDERING if as_written else ""):
+            return self._named("TABLE", query)
+
+    def deal(self, tables: Iterable[ibis.Table], by: str) -> ibis.Table:
+        """The rows of all tables, worked out one after the other, as `keep` does `as_written`: in files on the disk.
+
+        Whoever asks for one value of the column `by` reads just the files that have it.
+        """
+        folder = Path(tempfile.mkdtemp(prefix="dealt-", dir=self.scratch))
+        for turn, table in enumerate(tables):
+            copied = f"COPY ({self._typed(table, table.schema().to_pyarrow())}) TO '{folder / str(turn)}'"
+            with self._without(REORDERING):
+                self.connection.execute(f"{copied} (FORMAT parquet, COMPRESSION lz4, PARTITION_BY ({by}))")
+        return self._named(
+            "VIEW", f"SELECT * FROM read_parquet('{folder}/**/*.parquet', hive_partitioning = true)"
+        )
+
+    @contextmanager
+    def for_now(self) -> Iterator[None]:
+        """What is brought, viewed and kept meanwhile is gone afterwards."""
+        before = {*self.named}
+        yield
+        for name in [name for name in self.named if name not in before]:
+            self.connection.execute(f"DROP {self.named.pop(name)} {name}")
 
     def fetch(self, table: ibis.Table) -> pa.Table:
         """The rows, in the memory of Python: for small tables."""
@@ -86,34 +126,125 @@ class Duck:
     def write_sorted(
         self, table: ibis.Table, path: Path, order: Sequence[str], schema: pa.Schema, rows_a_group: int
     ) -> int:
-        """The columns of the schema as a Parquet file, in the order, as they come where it is empty; how many rows."""
-        # A small number that is written out is one of 32 bits to DuckDB, whatever the expression says.
-        typed = ", ".join(f'"{field.name}"::{_sql_type(field.type)} AS "{field.name}"' for field in schema)
-        by = f" ORDER BY {', '.join(order)}" if order else ""
-        query = f"SELECT {typed} FROM ({self.sql(table)}){by}"
-        self.connection.execute(
-            f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {rows_a_group},"
-            " PARQUET_VERSION V2, USE_TMP_FILE false)"
-        )
-        written = self.connection.fetchone()
-        assert written is not None, "a copy says how many rows it wrote"
-        return int(written[0])
+        """The columns of the schema as a Parquet file, in the order; how many rows."""
+        ordered = f"{self._typed(table, schema)} ORDER BY {', '.join(order)}"
+        return _copied(self.connection, ordered, path, rows_a_group)
+
+    def write_in_turn(
+        self,
+        ordered: Callable[[Any], ibis.Table],
+        turns: int,
+        path: Path,
+        schema: pa.Schema,
+        rows_a_group: int,
+    ) -> int:
+        """The rows of each turn, one turn after the other, as one Parquet file; how many. `ordered` says them.
+
+        Several streams write at the same time, each a turn by itself with one thread: several threads that write rows
+        in their order wait for one another, and are no faster than one.
+        """
+        # Put into words once: each stream has a value of its own for the turn.
+        query = self._typed(ordered(duck.variable(_TURN)), schema)
+        folder = Path(tempfile.mkdtemp(prefix="streams-", dir=self.scratch))
+
+        def write(turn: int) -> Path:
+            part = folder / f"{turn}.parquet"
+            with self._stream() as stream:
+                stream.execute(f"SET VARIABLE {_TURN} = {turn}")
+                _copied(stream, query, part, rows_a_group)
+            return part
+
+        with (
+            self._without(STATISTICS),
+            self._one_thread_each(turns) as threads,
+            ThreadPoolExecutor(threads) as pool,
+        ):
+            return join(self._gone_afterwards(pool.map(write, range(turns)), turns), path)
 
     def sql(self, table: ibis.Table) -> str:
-        return str(ibis.to_sql(table, dialect="duckdb"))
+        return str(self.ibis.compile(table))
 
     def progress(self) -> str:
         """What is being carried out and how far it is, in words."""
-        done = self.connection.query_progress()
+        done = self.written or self.connection.query_progress()
         return f"{self.doing}, {done:.0f}%" if done > 0 else self.doing
 
     def stop(self) -> None:
         """Ends what is being carried out, from another thread."""
-        self.connection.interrupt()
+        self.stopped = True
+        for stream in [self.connection, *self.streams]:
+            # One that has ended meanwhile is at nothing.
+            with suppress(duckdb.ConnectionException):
+                stream.interrupt()
 
-    def _name(self) -> str:
-        self.kept += 1
-        return f"step_{self.kept}"
+    def _named(self, what: str, query: str) -> ibis.Table:
+        self.names += 1
+        name = f"step_{self.names}"
+        self.connection.execute(f"CREATE {what} {name} AS {query}")
+        self.named[name] = what
+        return self.ibis.table(name)
+
+    def _typed(self, table: ibis.Table, schema: pa.Schema) -> str:
+        # A small number that is written out is one of 32 bits to DuckDB, whatever the expression says.
+        typed = ", ".join(f'"{field.name}"::{_sql_type(field.type)} AS "{field.name}"' for field in schema)
+        return f"SELECT {typed} FROM ({self.sql(table)})"
+
+    def _setting(self, name: str) -> Any:
+        ((found,),) = self.connection.execute(f"SELECT current_setting('{name}')").fetchall()
+        return found
+
+    def _threads(self) -> int:
+        return int(self._setting("threads"))
+
+    def _memory(self) -> int:
+        """The bytes that it may take."""
+        number, _, unit = str(self._setting("memory_limit")).partition(" ")
+        return int(float(number) * 1024 ** _UNITS.index(unit))
+
+    @contextmanager
+    def _without(self, optimizers: str) -> Iterator[None]:
+        self.connection.execute(f"SET disabled_optimizers = '{optimizers}'")
+        yield
+        self.connection.execute("SET disabled_optimizers = ''")
+
+    @contextmanager
+    def _stream(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Another connection to the same tables, which `stop` ends as well."""
+        with self.connection.cursor() as stream:
+            self.streams.append(stream)
+            try:
+                if self.stopped:
+                    raise duckdb.InterruptException("It was stopped before it began.")
+                yield stream
+            finally:
+                self.streams.remove(stream)
+
+    def _gone_afterwards(self, parts: Iterable[Path], of: int) -> Iterator[Path]:
+        """The parts, each removed once the next one is asked for."""
+        for turn, part in enumerate(parts, 1):
+            yield part
+            part.unlink()
+            self.written = 100 * turn // of
+        self.written = 0
+
+    @contextmanager
+    def _one_thread_each(self, turns: int) -> Iterator[int]:
+        """As many streams as there are threads have one each meanwhile; a single turn has all threads."""
+        threads = self._threads()
+        self.connection.execute(f"SET threads = {threads if turns == 1 else 1}")
+        try:
+            yield min(threads, turns)
+        finally:
+            self.connection.execute(f"SET threads = {threads}")
+
+
+def _copied(connection: duckdb.DuckDBPyConnection, query: str, path: Path, rows_a_group: int) -> int:
+    connection.execute(
+        f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {rows_a_group},"
+        " PARQUET_VERSION V2, USE_TMP_FILE false)"
+    )
+    ((written,),) = connection.fetchall()
+    return int(written)
 
 
 def _sql_type(kind: pa.DataType) -> str:

@@ -5,9 +5,10 @@ Needs `ofrecord[spark]` and a Java runtime. Files are read where they are: every
 
 import signal
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -60,6 +61,9 @@ class Spark:
     scratch: Folder | None = None
     views: int = 0
     doing: str = "Working"
+    # The machines of the cluster divide lines and rows between them.
+    lines_at_once: None = None
+    rows_a_stream: None = None
 
     def bring(self, table: pa.Table) -> ibis.Table:
         """A small table from Python: every machine has all of it, so that what is joined with it need not be moved."""
@@ -103,6 +107,22 @@ class Spark:
         with parts_folder(self.scratch) as parts:
             (frame.sort(*order) if order else frame).write.mode("overwrite").parquet(parts.url)
             return merge(parts.files(), path, schema, rows_a_group)
+
+    def write_in_turn(
+        self,
+        ordered: Callable[[Any], ibis.Table],
+        turns: int,
+        path: Path,
+        schema: pa.Schema,
+        rows_a_group: int,
+    ) -> int:
+        """The rows of each turn, one turn after the other, as one Parquet file; how many. `ordered` says them."""
+        with ExitStack() as folders:
+            written = [folders.enter_context(parts_folder(self.scratch)) for _ in range(turns)]
+            for turn, parts in enumerate(written):
+                frame = self._frame(ordered(ibis.literal(turn)).select(schema.names))
+                frame.write.mode("overwrite").parquet(parts.url)
+            return merge(chain.from_iterable(parts.files() for parts in written), path, schema, rows_a_group)
 
     def progress(self) -> str:
         """What is being carried out, and how many of the tasks that the cluster knows of are done, in words."""

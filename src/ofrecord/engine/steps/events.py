@@ -7,8 +7,8 @@ from typing import Any, Final
 import ibis
 
 from ofrecord.engine.compiled.reaches import NEVER, Extension
-from ofrecord.engine.exact.functions import WIDE, add_days, total
-from ofrecord.engine.steps.shapes import EVENT, FACT, MINOR, TEXT, shaped
+from ofrecord.engine.exact.functions import WIDE, add_days, no_items, total
+from ofrecord.engine.steps.shapes import EVENT, FACT, MINOR, shaped
 from ofrecord.engine.types import PAYMENT, SALE
 from ofrecord.program.types import CHARGEBACK, WON_BACK
 
@@ -186,7 +186,7 @@ def sale_events(facts: ibis.Table, taken_back: ibis.Table) -> ibis.Table:
         event_day=found.invoice_day,
         gross_minor=found.billed_minor,
         net_minor=found.billed_minor + ibis.coalesce(found.credited_minor, 0),
-        facts=ibis.coalesce(found.credit_ids, _no_ids()),
+        facts=ibis.coalesce(found.credit_ids, no_items(EVENT["facts"])),
     )
     return shaped(events, EVENT)
 
@@ -206,7 +206,7 @@ def payment_events(
     found = found.left_join(taken, found.invoice_line == taken.taken_line)
     found = found.left_join(cut, found.receipt == cut.cut_receipt)
     is_cut = found.cut_receipt.notnull()
-    ids = ibis.coalesce(is_cut.ifelse(found.credit_ids, ibis.null("array<string>")), _no_ids())
+    ids = ibis.coalesce(is_cut.ifelse(found.credit_ids, ibis.null("array<string>")), no_items(EVENT["facts"]))
     events = found.mutate(
         source=ibis.literal(PAYMENT),
         event=found.receipt,
@@ -240,7 +240,3 @@ def _cut_payments(facts: ibis.Table, receipts: ibis.Table, taken_back: ibis.Tabl
     level = level.mutate(kept_minor=level.before - level.after)
     kept = level.filter(level.kept_minor < level.amount_minor)
     return kept.select(cut_receipt="id", kept_minor="kept_minor")
-
-
-def _no_ids() -> Any:
-    return ibis.literal([], type="array<string>").cast(f"array<{TEXT}>")

@@ -24,7 +24,7 @@ from ofrecord.engine.steps.shapes import COUNT, MINOR
 
 def with_parts(claims: ibis.Table) -> ibis.Table:
     """The claims with each one's part of the whole; where nobody shares, it is all of it."""
-    if "payees" in claims.columns:
+    if "part_numerator" in claims.columns:
         return claims
     one = ibis.literal(1).cast(WIDE)
     return claims.mutate(part_numerator=one, part_denominator=one)

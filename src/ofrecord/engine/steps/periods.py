@@ -6,7 +6,15 @@ from typing import Any, Final
 import ibis
 from ibis import _
 
-from ofrecord.engine.exact.functions import SLICES, WIDE, add_days, period_first, period_until, total
+from ofrecord.engine.exact.functions import (
+    SLICES,
+    WIDE,
+    add_days,
+    no_items,
+    period_first,
+    period_until,
+    total,
+)
 from ofrecord.engine.steps.shapes import COUNT, DAY, EARNED, MINOR, TEXT, shaped
 from ofrecord.engine.types import TOP_UP
 from ofrecord.program.clause_types import Scope
@@ -107,11 +115,6 @@ def _zeros(kind: Any, *names: str) -> dict[str, Any]:
     return {name: ibis.literal(0).cast(kind) for name in names}
 
 
-def _no_items(kind: Any) -> Any:
-    """An empty list of the kind: to Spark a bare one is a list of nothing at all."""
-    return ibis.coalesce(ibis.null(kind), ibis.literal([], kind))
-
-
 # What a line says that rests on nothing that was billed, and is worked out from nothing.
 NOTHING_BILLED: Final = {
     "invoice_line": ibis.literal(""),
@@ -125,8 +128,8 @@ NOTHING_BILLED: Final = {
     **{name: ibis.literal(1).cast(WIDE) for name in ("share_numerator", "share_denominator")},
     "credited_on": ibis.null(DAY),
     "cap_minor": ibis.null(MINOR),
-    "facts": _no_items(EARNED["facts"]),
-    "slices": _no_items(SLICES),
+    "facts": no_items(EARNED["facts"]),
+    "slices": no_items(SLICES),
     "weights": ibis.array([ibis.literal(1, MINOR)]),
     "reason": ibis.literal(""),
     "withdrawn": ibis.literal(False),

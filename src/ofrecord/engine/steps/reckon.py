@@ -18,6 +18,7 @@ from ofrecord.engine.exact.functions import (
     inside,
     list_total,
     month_start,
+    no_items,
     product,
     quotient,
     rounded,
@@ -37,7 +38,7 @@ NONE: Any = ibis.literal(0).cast(WIDE)
 # What a kind of clause says of a claim, and what stands there where it says nothing. An exact amount, and the quantity
 # that an amount is multiplied by, are fractions that need not be in lowest terms yet.
 UNUSED: Mapping[str, Any] = {
-    "slices": ibis.literal([], SLICES),
+    "slices": no_items(SLICES),
     "measured": NOTHING,
     "baseline_minor": NOTHING,
     "grown_minor": NOTHING,

@@ -152,10 +152,12 @@ EARNED: Final = {
 KEY: Final = ("event", "service_first", "deal", "clause", "partner", "role")
 
 
-# What is carried along beside a line: the number it is to have, and the row that was whole before it was narrow.
+# What is carried along beside a line: the number it is to have, the range of partners that its partner is in, and the
+# row that was whole before it was narrow.
 DRAWN: Final = "drawn_number"
+RANGE: Final = "range_of_partners"
 WHOLE: Final = "whole_row"
-BESIDE: Final = (DRAWN, WHOLE)
+BESIDE: Final = (DRAWN, RANGE, WHOLE)
 
 
 def beside(table: ibis.Table) -> dict[str, dt.DataType]:
