@@ -119,9 +119,8 @@ class Duck:
     def write(self, table: ibis.Table, path: Path) -> int:
         """All rows as a Parquet file; how many."""
         self.connection.execute(f"COPY ({self.sql(table)}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
-        written = self.connection.fetchone()
-        assert written is not None, "a copy says how many rows it wrote"
-        return int(written[0])
+        ((written,),) = self.connection.fetchall()
+        return int(written)
 
     def write_sorted(
         self, table: ibis.Table, path: Path, order: Sequence[str], schema: pa.Schema, rows_a_group: int
