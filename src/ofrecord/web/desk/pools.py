@@ -79,7 +79,7 @@ def listing(known: tuple[str, ...]) -> "Listing[Any]":
             Column(title="Reason", cell=lambda row: row.reason, sort="reason"),
             Column(title="Recorded", cell=lambda row: row.learned_at, sort="learned_at"),
         ),
-        sort="-month",
+        sort="-recorded",
         search=("pool", "reason"),
         choices=(Choice(name="pool", title="Pool", path="pool", values=[(name, name) for name in known]),),
         empty=Empty(
