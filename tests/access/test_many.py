@@ -48,7 +48,7 @@ def test_a_copy_is_all_or_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_is_copied_is_still_looked_at_when_it_is_posted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The deferred trigger that sums each transfer sees rows that were copied."""
+    """The trigger that sums each transfer sees rows that were copied."""
     monkeypatch.setattr(many, "MANY", 2)
     transfers = [Transfer(key=f"one side {n}", day=date(2009, 4, 30), at=AT, memo="") for n in range(2)]
 

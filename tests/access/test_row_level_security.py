@@ -65,7 +65,6 @@ CHANGED_BY_PARTNERS = {
 # Functions that see more than their caller, and what they tell of it.
 LOOKING_PAST = {
     "ofrecord_link_order": "the id of the order to which the link of the scope leads",
-    "ledger_transfer_balances": "that a transfer does not balance",
     "billing_payment_within": "that an invoice is paid beyond what is owed",
     "billing_credit_within": "that more of an invoice is taken back than there is",
     "subscriptions_shares_fit": "that the shares of a role make more than the whole, and on which day",

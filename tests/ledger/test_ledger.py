@@ -1,5 +1,6 @@
 """The ledger: every transfer balances, is posted once, and stays."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
@@ -47,9 +48,25 @@ def _post_one_side() -> None:
         PostingRow.objects.create(transfer=transfer, account=FEES, amount_minor=1, currency="USD")
 
 
-def test_postgresql_refuses_a_transfer_that_does_not_balance(committed_db: str) -> None:
+def _post_crosswise() -> None:
+    """Two transfers of one side each, which together come to nothing."""
+    with entered(OFFICE):
+        sides = [
+            (Transfer.objects.create(key=f"side {minor}", day=DAY, at=AT, memo=""), minor)
+            for minor in (1, -1)
+        ]
+        PostingRow.objects.bulk_create(
+            PostingRow(transfer=transfer, account=FEES, amount_minor=minor, currency="USD")
+            for transfer, minor in sides
+        )
+
+
+@pytest.mark.parametrize("crooked", [_post_one_side, _post_crosswise])
+def test_postgresql_refuses_a_transfer_that_does_not_balance(
+    committed_db: str, crooked: Callable[[], None]
+) -> None:
     with pytest.raises(IntegrityError, match="does not balance"):
-        _post_one_side()
+        crooked()
     with entered(OFFICE):
         assert not Transfer.objects.exists()
 

@@ -34,7 +34,7 @@ class PostingRow(models.Model):
     class Meta:
         db_table = "ledger_posting"
         indexes = [models.Index(fields=["account", "partner_id", "currency"])]
-        # Beside this one, the migration `0003_transfers_balance` lets a deferred trigger look at each transfer's sum.
+        # Beside this one, the migration `0005_statements_balance` has every statement that writes postings balance.
         triggers = [append_only()]
 
     @classmethod
