@@ -168,7 +168,7 @@ def write(folder: Path, lines: int, terms_sha256: str, memory: str = "2GB") -> N
     for name in ("facts", "credits"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(folder / "made.duckdb")) as made:
-        made.execute(f"SET memory_limit = '{memory}'; SET threads = 2")
+        made.execute(f"SET memory_limit = '{memory}'; SET threads = 2; SET enable_progress_bar = false")
         for macro in _MACROS:
             made.execute(f"CREATE MACRO {macro}")
         of_all = {"partners": scale.partners, "first": FIRST.first, "through": THROUGH}

@@ -34,6 +34,7 @@ def connect(memory: str, scratch: Path) -> duckdb.DuckDBPyConnection:
     """A connection with the engine's settings."""
     connection = duckdb.connect()
     connection.execute(f"SET memory_limit = '{memory}'; SET threads = 2; SET temp_directory = '{scratch}'")
+    connection.execute("SET enable_progress_bar = false")
     return connection
 
 

@@ -73,7 +73,8 @@ def test_a_step_is_written_into_a_new_file_or_refused_in_a_sentence(
 ) -> None:
     assert ofrecord(environment, "settle", "2009-04")[0] == 0
     show = ("engine", "show", "--month", "2009-04")
-    step = ofrecord(environment, *show)[1].splitlines()[0]
+    step, *_, last = ofrecord(environment, *show)[1].splitlines()
+    assert last == "booked"
     there = tmp_path / "there.parquet"
     there.write_text("mine")
     code, _, why = ofrecord(environment, *show, step, "--to", str(there))
@@ -89,6 +90,8 @@ def test_a_step_is_written_into_a_new_file_or_refused_in_a_sentence(
     assert not new.exists()
     code, said, _ = ofrecord(environment, *show, step, "--to", str(new))
     assert (code, said) == (0, f"{pq.read_metadata(new).num_rows} rows are in {new}.\n")
+    code, _, why = ofrecord(environment, *show, step, "--memory", "much")
+    assert (code, "much" in why) == (1, True)
 
 
 def test_a_line_is_verified_with_nothing_but_the_book_and_the_document(environment: dict[str, str]) -> None:

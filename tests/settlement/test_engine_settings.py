@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,7 @@ from ofrecord.engine.refusals import (
     SparkUnreachable,
     StorageMissing,
 )
-from ofrecord.engine.running.spark import begun
+from ofrecord.engine.running.spark import begun, require_answer
 from ofrecord.engine.storage import Remote
 from ofrecord.flows.running_engine import running_engine
 
@@ -118,6 +119,17 @@ def test_a_master_that_does_not_answer_is_named_and_ctrl_c_stays_ours() -> None:
     with pytest.raises(SparkUnreachable, match="spark://nosuch:7077"):
         begun(Builder(), "spark://nosuch:7077")
     assert signal.getsignal(signal.SIGINT) is former
+
+
+def test_a_master_is_called_before_spark_begins() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as there, socket.create_server(("127.0.0.1", 0)) as gone:
+        open_port, closed_port = (each.getsockname()[1] for each in (there, gone))
+        gone.close()
+        for master in ("local[2]", "yarn", f"spark://127.0.0.1:{closed_port},127.0.0.1:{open_port}"):
+            require_answer(master)
+        for master in (f"spark://127.0.0.1:{closed_port}", "spark://127.0.0.1", "spark://no such host:7077"):
+            with pytest.raises(SparkUnreachable, match="does not begin on the master spark://"):
+                require_answer(master)
 
 
 def test_settle_refuses_them_before_it_looks_for_an_installation(tmp_path: Path) -> None:

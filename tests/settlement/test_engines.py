@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from django.db import connection
@@ -19,6 +20,7 @@ from ofrecord.engine.columns import lines_of
 from ofrecord.engine.judging.judge import judge
 from ofrecord.engine.snapshots import read_snapshot
 from ofrecord.engine.types import FeeLine
+from ofrecord.flows import show_step
 from ofrecord.flows.gather_history import laws
 from ofrecord.flows.settle_period import settle_period
 from ofrecord.kernel.calendar import Month
@@ -100,6 +102,27 @@ def test_three_months_with_a_credit_are_booked_as_the_judge_books_them() -> None
     assert settled.newly
     close("2009-06")
     assert in_the_book("2009-06") == by_the_judge("2009-06")
+
+
+def test_the_steps_of_a_closed_month_end_with_the_rows_of_its_book(tmp_path: Path) -> None:
+    harbor = story.partner("Harbor Lane")
+    story.sell(harbor, "Ball Corporation", 50, "2009-04-01")
+    story.sell(harbor, "Timken", 12, "2009-04-01")
+    close("2009-04")
+    take_back("Ball Corporation", "2009-04", 150_00, "2009-05-10")
+    close("2009-05")
+    for month, steps in (("2009-04", ["booked"]), ("2009-05", ["on record", "new", "corrections", "booked"])):
+        names = show_step.listed(Month.parse(month), "1GB")
+        assert names[names.index("lines") + 1 :] == steps
+        to = tmp_path / f"{month}.parquet"
+        show_step.written(Month.parse(month), "1GB", "booked", [], to)
+        booked = [line for _, line in in_the_book(month)]
+        shown = pq.ParquetFile(to).read()
+        shown = shown.append_column("number", pa.array([0] * shown.num_rows, pa.int64()))
+        assert books.in_order([line for _, line in lines_of(shown)]) == booked
+        rows = show_step.shown(Month.parse(month), "1GB", "booked", [("corrects", "2009-04/0000000001")], 10)
+        # Under the head.
+        assert len(rows) - 1 == sum(line.corrects == "2009-04/0000000001" for line in booked)
 
 
 def test_a_run_that_is_asked_to_stop_while_columns_work_posts_nothing() -> None:

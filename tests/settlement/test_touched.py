@@ -24,7 +24,7 @@ from support import story
 from support.story import after, at
 
 pytestmark = pytest.mark.django_db
-TOUCHED = "Worked out {} of {} invoice lines: what is new, and what was touched."
+TOUCHED = "DuckDB worked out {} of {} invoice lines: what is new, and what was touched."
 # Three customers are billed each month.
 SOLD = 3
 
@@ -86,7 +86,7 @@ def test_in_portions_and_by_several_streams_a_close_books_what_the_judge_books(
 def test_where_nothing_is_added_up_a_refund_has_its_line_worked_out_anew() -> None:
     sell()
     close("2009-04")
-    assert said() == "Worked out all 3 invoice lines."
+    assert said() == "DuckDB worked out all 3 invoice lines."
     close("2009-05")
     assert said() == TOUCHED.format(SOLD, 2 * SOLD)
     take_back("Ball Corporation", "2009-04", 150_00, "2009-06-10")
@@ -168,7 +168,9 @@ def test_without_what_was_kept_everything_is_worked_out(
     harm(carried_file("2009-04"))
     take_back("Ball Corporation", "2009-04", 150_00, "2009-05-10")
     close("2009-05")
-    assert said() == (f"Worked out all 6 invoice lines. What the close of 2009-04 kept to start from {says}.")
+    assert said() == (
+        f"DuckDB worked out all 6 invoice lines. What the close of 2009-04 kept to start from {says}."
+    )
     assert in_the_book("2009-05") == by_the_judge("2009-05")
     close("2009-06")
     assert said() == TOUCHED.format(SOLD, 3 * SOLD)
@@ -180,7 +182,7 @@ def test_after_a_close_by_the_judge_everything_is_worked_out() -> None:
     settle_period(by=SYSTEM, at=after("2009-04"), month=Month.parse("2009-04"))
     close("2009-05")
     assert said() == (
-        "Worked out all 6 invoice lines. The close of 2009-04 did not keep what later ones could start from."
+        "DuckDB worked out all 6 invoice lines. The close of 2009-04 did not keep what later ones could start from."
     )
     assert in_the_book("2009-05") == by_the_judge("2009-05")
 
@@ -191,7 +193,7 @@ def test_by_other_code_everything_is_worked_out(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(carried, "code", lambda: "other code")
     close("2009-05")
     assert said() == (
-        "Worked out all 6 invoice lines. Lines are worked out by other code than at the close of 2009-04."
+        "DuckDB worked out all 6 invoice lines. Lines are worked out by other code than at the close of 2009-04."
     )
 
 
@@ -204,7 +206,7 @@ def test_under_a_new_version_everything_is_worked_out(capped: Path) -> None:
         publish_program.publish(reader=story.CHIEF, at=at("2009-05-02"), document=document)
     close("2009-05")
     assert said() == (
-        "Worked out all 6 invoice lines. The program has another version than at the last close."
+        "DuckDB worked out all 6 invoice lines. The program has another version than at the last close."
     )
     assert in_the_book("2009-05") == by_the_judge("2009-05")
 

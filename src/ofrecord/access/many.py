@@ -1,11 +1,23 @@
 """Many rows written at once: by COPY, which PostgreSQL takes in several times as fast as values in statements."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 from uuid import uuid4
 
-from django.db import connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 
+# The driver writes the values of these as Django would have it write them.
+_AS_THEY_ARE: Final = frozenset(
+    {
+        models.BigIntegerField,
+        models.BooleanField,
+        models.CharField,
+        models.DateField,
+        models.DateTimeField,
+        models.IntegerField,
+        models.UUIDField,
+    }
+)
 # Fewer are inserted: a table that is made for them and dropped again costs more.
 MANY: Final = 2_000
 
@@ -29,12 +41,19 @@ def insert_all(rows: Sequence[models.Model]) -> None:
     table, beside = quoted(model._meta.db_table), quoted(f"copied_{uuid4().hex}")
     with connection.cursor() as cursor:
         cursor.execute(f"create temporary table {beside} as select {columns} from {table} with no data")
+        ready = [(field.attname, _readied(field)) for field in fields]
         with cursor.cursor.copy(f"copy {beside} ({columns}) from stdin") as copy:
             for row in rows:
-                copy.write_row([_value(field, row) for field in fields])
+                copy.write_row([readied(getattr(row, name)) for name, readied in ready])
         cursor.execute(f"insert into {table} ({columns}) select {columns} from {beside}")
         cursor.execute(f"drop table {beside}")
 
 
-def _value(field: "models.Field[Any, Any]", row: models.Model) -> Any:
-    return field.get_db_prep_save(getattr(row, field.attname), connection)
+def _readied(field: "models.Field[Any, Any]") -> Callable[[Any], Any]:
+    """What makes a value of the field ready for PostgreSQL; nothing where its driver takes it as it is."""
+    kind = type(field.target_field if isinstance(field, models.ForeignKey) else field)
+    if kind in _AS_THEY_ARE:
+        return lambda value: value
+    # The connection of this thread is looked up once, not for each value.
+    here = connections[DEFAULT_DB_ALIAS]
+    return lambda value: field.get_db_prep_save(value, here)

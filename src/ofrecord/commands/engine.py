@@ -10,7 +10,7 @@ import typer
 from ofrecord.commands.installation import enter
 from ofrecord.commands.options import DEFAULT_DATA, DataOption
 from ofrecord.commands.refusals import FileNotWritable, FileThere
-from ofrecord.commands.settle import month_of
+from ofrecord.commands.settle import MemoryOption, month_of
 from ofrecord.kernel.calendar import Month
 
 engine_app = typer.Typer(help="Look at the steps in which columns work out a month.", no_args_is_help=True)
@@ -47,25 +47,30 @@ def show(
     rows: RowsOption = 20,
     where: WhereOption = None,
     to: ToOption = None,
+    memory: MemoryOption = "2GB",
     data: DataOption = DEFAULT_DATA,
 ) -> None:
     """Show what a step of a closed month's settlement gives, from its snapshot: the rows that the next step reads.
 
-    Nothing is written and nothing posted. Snapshots of closes before the columns came cannot be shown.
+    The last step is what the month booked. Nothing is written and nothing posted. Snapshots of closes before the
+    columns came cannot be shown.
     """
+    from ofrecord.engine.choice import DUCKDB, Choice  # noqa: PLC0415
+
     conditions = [_condition(text) for text in where or ()]
+    within = Choice(DUCKDB, memory=memory).memory
     enter(data)
     from ofrecord.flows.show_step import listed, shown, written  # noqa: PLC0415
 
     if step is None:
-        for name in listed(month):
+        for name in listed(month, within):
             typer.echo(name)
     elif to is not None:
         with new_file(to):
-            rows_written = written(month, step, conditions, to)
+            rows_written = written(month, within, step, conditions, to)
         typer.echo(f"{rows_written:,} rows are in {to}.")
     else:
-        for line in shown(month, step, conditions, rows):
+        for line in shown(month, within, step, conditions, rows):
             typer.echo(line)
 
 

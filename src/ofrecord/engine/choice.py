@@ -11,6 +11,8 @@ from ofrecord.engine.types import Laws
 
 AUTO, JUDGE, DUCKDB, SPARK = "auto", "judge", "duckdb", "spark"
 NAMES: Final = (AUTO, JUDGE, DUCKDB, SPARK)
+# As sentences name those that work something out.
+SPOKEN: Final = {JUDGE: "The judge", DUCKDB: "DuckDB", SPARK: "Spark"}
 # Up to here the judge is done before an engine has begun: to put its steps into words takes it seconds.
 JUDGED_AT_ONCE: Final = 10_000
 # Within less an engine cannot even put a few lines in order.

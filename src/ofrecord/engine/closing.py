@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import ibis
@@ -47,7 +48,8 @@ class Former:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written: the book, and the hash of what later closes start from; and in words what was worked out."""
+    """What was written: the book, and the hash of what later closes start from; and how much was worked out: "all 12
+    invoice lines."."""
 
     book: Kept
     carried_sha256: str
@@ -104,7 +106,7 @@ def write_month(engine: Any, closing: Closing, say: Say) -> Written:
     if closing.books:
         begin("Comparing with what earlier books hold")
     beside = _with_exchanges(engine, closing, lines, _beside(engine, closing, plan))
-    corrections = None if beside.record is None else _corrections(engine, lines, beside)
+    corrections = _corrections(engine, lines, beside)
     begin("Writing the book")
     if narrow is not None and beside.exchanges is None and beside.clauses is None:
         booked = _fresh_of(engine, narrow, beside)
@@ -115,7 +117,40 @@ def write_month(engine: Any, closing: Closing, say: Say) -> Written:
         new = fresh(lines, beside)
         every = new if corrections is None else ibis.union(new, corrections, distinct=False)
         book = write_lines(engine, closing.root, closing.month, engine.keep(drawn(every)))
-    return Written(book, carried.sha256, f"Worked out {says}")
+    return Written(book, carried.sha256, says)
+
+
+def booking(engine: Any, closing: Closing, steps: Steps) -> dict[str, Callable[[], ibis.Table]]:
+    """The steps from what everything earns to the rows of the book, by name, each worked out when it is asked for: what
+    earlier books hold, if there are any; what is new, and what corrects; both together.
+
+    Raises BookMissing, BookAltered.
+    """
+
+    @cache
+    def compared() -> tuple[ibis.Table, Beside]:
+        lines = engine.keep(steps.named["lines"], as_written=True)
+        every = everything(engine, Snapshot(closing.root, closing.index))
+        return lines, _with_exchanges(engine, closing, lines, _beside(engine, closing, every))
+
+    def corrections() -> ibis.Table:
+        found = _corrections(engine, *compared())
+        return new().limit(0) if found is None else found
+
+    def new() -> ibis.Table:
+        return shaped(fresh(*compared()), BOOKED)
+
+    def booked() -> ibis.Table:
+        return ibis.union(new(), corrections(), distinct=False)
+
+    if not closing.books:
+        return {"booked": new}
+    return {
+        "on record": lambda: compared()[1].earlier()[0],
+        "new": new,
+        "corrections": corrections,
+        "booked": booked,
+    }
 
 
 def _fresh_of(engine: Any, narrow: Narrow, beside: Beside) -> Narrow:
@@ -153,6 +188,8 @@ def _in_words(engine: Any, closing: Closing, plan: Plan) -> str:
 
 def _corrections(engine: Any, lines: ibis.Table, beside: Beside) -> ibis.Table | None:
     """The lines that correct what earlier books hold, each with its cause: BOOKED; None where there are none."""
+    if beside.record is None:
+        return None
     corrections = engine.keep(changed(lines, beside))
     told = with_causes(
         engine.fetch(corrections),

@@ -102,6 +102,17 @@ class Keeper:
         """Begins to read what is kept later."""
         self._read_soon(sql, FLAT[kind])
 
+    def expect_rows(self, sql: str, then: Callable[[Sequence[Row]], Read]) -> Callable[[], Read]:
+        """Begins to read the few rows that the SQL tells, and to make of them what is asked for later."""
+
+        def made() -> Read:
+            return then(self.source.rows(sql))
+
+        if self.source.connections == 1:
+            return made
+        making = self._readers.submit(made)
+        return lambda: _awaited(making)
+
     def keep_lines(self, folder: Folder, sql: str) -> KeptLines:
         """The lines that the SQL tells, with what was sold, segments and list prices."""
         self._read_soon(sql, TOLD["lines"])

@@ -1,7 +1,7 @@
 """Steps of a computation, looked at: their names, the rows of one, or all of them in a file."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,13 +15,14 @@ WIDEST: Final = 36
 
 @dataclass(frozen=True, slots=True)
 class LookedAt:
-    """The steps of one computation on an engine."""
+    """The steps of one computation on an engine, and those after them, each worked out when it is asked for."""
 
     engine: Any
     steps: Steps
+    later: Mapping[str, Callable[[], ibis.Table]] = field(default_factory=dict)
 
     def names(self) -> list[str]:
-        return list(self.steps.named)
+        return [*self.steps.named, *self.later]
 
     def rows(self, step: str, conditions: Iterable[tuple[str, str]], most: int) -> list[str]:
         """The first rows as lines of text, each column as wide as it must be. Raises StepUnknown, ColumnUnknown."""
@@ -39,9 +40,9 @@ class LookedAt:
         return int(self.engine.write(self._table(step, conditions), to))
 
     def _table(self, step: str, conditions: Iterable[tuple[str, str]]) -> ibis.Table:
-        table = self.steps.named.get(step)
-        if table is None:
+        if step not in self.names():
             raise StepUnknown(step=step, known=self.names())
+        table = self.later[step]() if step in self.later else self.steps.named[step]
         for column, value in conditions:
             if column not in table.columns:
                 raise ColumnUnknown(step=step, column=column, known=list(table.columns))

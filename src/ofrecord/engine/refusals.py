@@ -173,7 +173,7 @@ class SparkUnreachable(Refusal):
     def remedy(self) -> str:
         return (
             "See that it runs, that this machine reaches it and that it is of Spark 4.0, and that Java 17 or 21 is "
-            "installed here; Spark's own words above say more."
+            "installed here; where Spark began to try, its own words above say more."
         )
 
 

@@ -4,7 +4,7 @@ What was kept before is not read again where its marks say that it is as it was:
 was billed, paid or taken back since, and of whose subscriptions and customers nothing else is told.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -126,9 +126,7 @@ class _Snapshot:
     def index(self) -> Index:
         billed_in = sorted(Month.parse(each) for each in self.marks["invoices"])
         during = Span((billed_in[0] if billed_in else self.month).first, self.month.plus(1).first)
-        reads_recognitions = self._reads_recognitions(billed_in)
-        if reads_recognitions:
-            self.keeper.expect(RECOGNITIONS, subscriptions.recognitions_sql(during))
+        recognitions = self._recognitions(billed_in, during)
         read = self._to_read(billed_in)
         months = {each: self._month(each, read) for each in self._one_by_one(billed_in)}
         known = beside(self.month, {currency for kept in months.values() for currency in kept.billed})
@@ -136,7 +134,7 @@ class _Snapshot:
             month=self.month,
             months=months,
             beside={
-                RECOGNITIONS: self._recognitions(during, reads_recognitions),
+                RECOGNITIONS: recognitions(),
                 TIERS: self.keeper.keep_told(self.folder, TIERS, partners.tiers_sql(during)),
                 RATES: keep_rates(self.root, self.month, known.rates),
             },
@@ -201,15 +199,19 @@ class _Snapshot:
             or bool(differing(former.marks, self.marks, "records", "roles"))
         )
 
-    def _recognitions(self, during: Span, reads: bool) -> str:
-        if not reads:
-            assert self.former is not None, "it is taken from the former one"
-            return self.former.beside[RECOGNITIONS]
+    def _recognitions(self, billed_in: Sequence[Month], during: Span) -> Callable[[], str]:
+        """The hash of the file, when it is asked for: it is kept last, and read beside what is kept before it."""
+        if self.former is not None and not self._reads_recognitions(billed_in):
+            kept = self.former.beside[RECOGNITIONS]
+            return lambda: kept
         assert during.until is not None, "up to the end of the month"
-        followed = self.keeper.rows_of({"followed": subscriptions.followed_sql(during.until)})["followed"]
-        formers = list(subscriptions.former_rows(followed, during))
         sql = subscriptions.recognitions_sql(during)
-        return self.keeper.keep_told(self.folder, RECOGNITIONS, sql, formers)
+        self.keeper.expect(RECOGNITIONS, sql)
+        formers = self.keeper.expect_rows(
+            subscriptions.followed_sql(during.until),
+            lambda rows: list(subscriptions.former_rows(rows, during)),
+        )
+        return lambda: self.keeper.keep_told(self.folder, RECOGNITIONS, sql, formers())
 
 
 def _hash_of_prices(terms: Terms) -> str:

@@ -19,7 +19,7 @@ from ofrecord.billing.actions import bill_month_of_all
 from ofrecord.billing.facts import billed_in
 from ofrecord.engine import books
 from ofrecord.engine.booking import to_book
-from ofrecord.engine.choice import DUCKDB, JUDGE, USUAL, Choice, choose
+from ofrecord.engine.choice import DUCKDB, JUDGE, SPOKEN, USUAL, Choice, choose
 from ofrecord.engine.files import Kept, sound_path
 from ofrecord.engine.judging.judge import judge
 from ofrecord.engine.snapshot_index import Index
@@ -119,12 +119,12 @@ class _Result:
 
 @dataclass(frozen=True, slots=True)
 class _Worked:
-    """The month's book, the hash of what later closes start from, and in words what was worked out; "" where nothing
-    is kept, and where all was."""
+    """The month's book, in words by which engine and of how much, and the hash of what later closes start from; ""
+    where nothing is kept."""
 
     book: Kept
+    says: str
     carried_sha256: str = ""
-    says: str = ""
 
 
 def start_run(*, by: Actor, at: datetime, month: Month) -> UUID:
@@ -268,7 +268,8 @@ def _work_out(run: _Run, known: Laws, index: Index, snapshot: Kept, former: Clos
         history = read_snapshot(run.root, run.month, snapshot.sha256)
         earned = judge(known, history, run.month.last, run.watch_judging)
         lines = to_book(known, history, earned, _on_record(run), run.month)
-        return _Worked(books.write_book(run.root, run.month, lines))
+        says = f"{SPOKEN[JUDGE]} worked out all {index.lines + index.earlier:,} invoice lines."
+        return _Worked(books.write_book(run.root, run.month, lines), says=says)
     from ofrecord.engine.closing import Closing, Former, write_month  # noqa: PLC0415
     from ofrecord.flows.running_engine import running_engine  # noqa: PLC0415
 
@@ -280,7 +281,7 @@ def _work_out(run: _Run, known: Laws, index: Index, snapshot: Kept, former: Clos
     with running_engine(chosen.name, run.choice, run.root, run.say) as engine:
         month = Closing(run.root, index, snapshot.sha256, known, earlier, start)
         written = write_month(engine, month, run.say)
-    return _Worked(written.book, written.carried_sha256, written.says)
+    return _Worked(written.book, f"{SPOKEN[chosen.name]} worked out {written.says}", written.carried_sha256)
 
 
 def _sums(run: _Run, known: Laws, book: Kept) -> list[PartnerSum]:

@@ -1,4 +1,4 @@
-"""What a step of a closed month's settlement gives, worked out again from the month's snapshot."""
+"""What a step of a closed month's settlement gives, worked out again from the month's snapshot, within a memory."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE
-from ofrecord.engine.closing import Closing
+from ofrecord.engine.closing import Closing, booking
 from ofrecord.engine.looking import LookedAt
 from ofrecord.engine.running.duck import duck_engine
 from ofrecord.engine.scratch import scratch
@@ -20,26 +20,26 @@ from ofrecord.settlement.refusals import MonthNotClosed, SnapshotTooOld
 Conditions = Sequence[tuple[str, str]]
 
 
-def listed(month: Month) -> list[str]:
+def listed(month: Month, memory: str) -> list[str]:
     """The names of the steps, in their order. Raises MonthNotClosed, SnapshotTooOld."""
-    with _looking(month) as looked:
+    with _looking(month, memory) as looked:
         return looked.names()
 
 
-def shown(month: Month, step: str, conditions: Conditions, most: int) -> list[str]:
+def shown(month: Month, memory: str, step: str, conditions: Conditions, most: int) -> list[str]:
     """The first rows of the step, as a table in text. Raises StepUnknown, ColumnUnknown, and what `listed` raises."""
-    with _looking(month) as looked:
+    with _looking(month, memory) as looked:
         return looked.rows(step, conditions, most)
 
 
-def written(month: Month, step: str, conditions: Conditions, to: Path) -> int:
+def written(month: Month, memory: str, step: str, conditions: Conditions, to: Path) -> int:
     """Writes all rows of the step as Parquet; how many. Raises what `shown` raises."""
-    with _looking(month) as looked:
+    with _looking(month, memory) as looked:
         return looked.write(step, conditions, to)
 
 
 @contextmanager
-def _looking(month: Month) -> Iterator[LookedAt]:
+def _looking(month: Month, memory: str) -> Iterator[LookedAt]:
     with entered(OFFICE):
         card = closed(month)
         if card is None:
@@ -50,5 +50,6 @@ def _looking(month: Month) -> Iterator[LookedAt]:
             raise SnapshotTooOld(month=month)
         versions = tuple(laws().by_sha[sha256] for sha256 in index.program_versions)
         closing = Closing(root, index, card.snapshot_sha256, Laws(versions), booked_months(before=month))
-    with scratch() as folder, duck_engine(folder) as engine:
-        yield LookedAt(engine, closing.steps(engine))
+    with scratch() as folder, duck_engine(folder, memory) as engine:
+        steps = closing.steps(engine)
+        yield LookedAt(engine, steps, booking(engine, closing, steps))

@@ -4,9 +4,10 @@ Needs `ofrecord[spark]` and a Java runtime. Files are read where they are: every
 """
 
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -25,6 +26,8 @@ from ofrecord.engine.storage import Folder
 
 APP: Final = "ofrecord"
 LOCAL: Final = "local[*]"
+STANDALONE: Final = "spark://"
+SECONDS_TO_ANSWER: Final = 5
 BROADCAST_BYTES: Final = 32 << 20
 ROWS_A_GROUP: Final = 100_000
 SETTINGS: Final = {
@@ -166,6 +169,7 @@ def spark_engine(
         from pyspark.sql import SparkSession  # noqa: PLC0415
     except ImportError as fault:
         raise SparkMissing from fault
+    require_answer(master or LOCAL)
     builder = SparkSession.builder.appName(APP).master(master or LOCAL)
     local = SETTINGS_LOCAL if (master or LOCAL).startswith("local") else {}
     for name, value in {**SETTINGS, **local, **settings}.items():
@@ -177,6 +181,23 @@ def spark_engine(
         yield Spark(session, ibis.pyspark.connect(session), scratch)
     finally:
         session.stop()
+
+
+def require_answer(master: str) -> None:
+    """A cluster of Spark's own takes calls where its master says; Spark itself would try for more than a minute.
+
+    Raises SparkUnreachable where nobody does, of several that stand in for each other.
+    """
+    if not master.startswith(STANDALONE):
+        return
+    for place in master.removeprefix(STANDALONE).split(","):
+        host, _, port = place.rpartition(":")
+        with (
+            suppress(OSError, ValueError),
+            socket.create_connection((host.strip("[]"), int(port)), SECONDS_TO_ANSWER),
+        ):
+            return
+    raise SparkUnreachable(master=master)
 
 
 def begun(builder: Any, master: str) -> Any:

@@ -15,7 +15,7 @@ from ofrecord.settlement.refusals import RunStopped
 
 WAITING = "Waiting for a worker to take it up."
 BEGINS = "Begins."
-ABANDONED = "Ended before its time. Nothing was posted; the next run does the whole."
+ABANDONED = "Ended before its time. Nothing was posted. Another run does the whole."
 # A run that waits to be taken up has one step; a run that was taken up has more.
 UNTOUCHED_STEPS = 1
 
