@@ -3,9 +3,7 @@
 Another connection locks what the run reads, so that the run would wait for as long as the lock is held.
 """
 
-import importlib.util
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -32,6 +30,7 @@ from ofrecord.settlement.refusals import RunStopped
 from ofrecord.settlement.types import Progress, Settled
 from support import story
 from support.ground import Ground
+from support.spark import needs_spark
 from support.story import after
 
 APRIL = Month(2009, 4)
@@ -168,10 +167,7 @@ def _wait_for(says: str) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("pyspark") is None or shutil.which("java") is None,
-    reason="Apache Spark, or a Java runtime, is not installed.",
-)
+@needs_spark
 def test_ctrl_c_ends_a_run_on_spark_as_it_ends_any_other(
     ground: Ground, committed_db: str, tmp_path: Path
 ) -> None:

@@ -4,11 +4,9 @@ A few programs are tried here, each on many histories at once; thousands by `bin
 the smallest program and story that differ.
 """
 
-import importlib.util
 import os
 import random
 import re
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -21,6 +19,7 @@ from tests.engine.columns.both_ways import BothWays, feelines
 from tests.support import compared
 from tests.support.compared import Case, by_version, check, differences, drawn, judged
 from tests.support.generated import FIRST, LAST, currencies, exchange, histories, pools, several_laws
+from tests.support.spark import HAS_SPARK, NO_SPARK
 from tests.support.told import Books, clause, terms, unpaid
 
 from ofrecord.engine.compiled.clauses import clause_table
@@ -69,8 +68,8 @@ def test_the_lines_in_columns_are_those_of_the_judge(number: int) -> None:
 
 @pytest.fixture(scope="module")
 def spark() -> Iterator[Any]:
-    if importlib.util.find_spec("pyspark") is None or shutil.which("java") is None:
-        pytest.skip("Apache Spark, or a Java runtime, is not installed: the engine is tried on DuckDB alone.")
+    if not HAS_SPARK:
+        pytest.skip(NO_SPARK)
     with spark_engine("local[2]") as engine:
         yield engine
 

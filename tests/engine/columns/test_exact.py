@@ -1,10 +1,8 @@
 """Every exact function of every engine is the kernel's, at the stated limits: beyond 2^53, negative, any rounding."""
 
 import hashlib
-import importlib.util
 import math
 import random
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +14,7 @@ import ibis.expr.datatypes as dt
 import pyarrow as pa
 import pytest
 from tests.support.compared import Case, check
+from tests.support.spark import HAS_SPARK, NO_SPARK
 from tests.support.told import billed, clause, recognized, terms
 
 from ofrecord.engine.exact import functions as exact
@@ -278,10 +277,8 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Any]:
         with duck_engine() as found:
             yield found
         return
-    if importlib.util.find_spec("pyspark") is None or shutil.which("java") is None:
-        pytest.skip(
-            "Apache Spark, or a Java runtime, is not installed: the functions are tried on DuckDB alone."
-        )
+    if not HAS_SPARK:
+        pytest.skip(NO_SPARK)
     with spark_engine("local[2]") as found:
         yield found
 

@@ -1,18 +1,17 @@
 """Lines that are kept and put in order by few columns make the same book as whole ones."""
 
-import hashlib
-import importlib.util
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from bench.settle import data, ours, told
+from tests.support.benched import LINES, MONTH
+from tests.support.spark import needs_spark
 
 from ofrecord.engine.book_writer import keep_narrow, write_lines, write_narrow
 from ofrecord.engine.books import folder_of
@@ -25,25 +24,9 @@ from ofrecord.engine.steps.booking import fresh
 from ofrecord.engine.steps.dues import Beside
 from ofrecord.engine.steps.narrow import Narrow, asked_for
 from ofrecord.engine.types import Laws
-from ofrecord.kernel.calendar import Month
-
-LINES: Final = 3_000
-MONTH: Final = Month.of(data.THROUGH)
-NO_SPARK: Final = "Apache Spark, or a Java runtime, is not installed: the engine is tried on DuckDB alone."
-HAS_SPARK: Final = importlib.util.find_spec("pyspark") is not None and shutil.which("java") is not None
 
 
-@pytest.fixture(scope="module")
-def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("facts")
-    program = Path(told.__file__).with_name("program.toml")
-    data.write(folder, LINES, hashlib.sha256(program.read_bytes()).hexdigest())
-    return folder
-
-
-@pytest.fixture(
-    params=["duck", pytest.param("spark", marks=pytest.mark.skipif(not HAS_SPARK, reason=NO_SPARK))]
-)
+@pytest.fixture(params=["duck", pytest.param("spark", marks=needs_spark)])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
     with duck_engine(tmp_path) if request.param == "duck" else spark_engine("local[2]", tmp_path) as made:
         yield made

@@ -1,6 +1,5 @@
 """What is worked out portion by portion, and written by several streams, is what is worked out and written at once."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -13,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from bench.settle import data, ours, told
 from tests.engine.columns.test_engine import NUMBER, case_of
+from tests.support.benched import LINES, MONTH
 from tests.support.compared import Case, differences, judged
 from tests.support.told import clause, terms
 
@@ -30,21 +30,10 @@ from ofrecord.engine.steps.dues import Beside
 from ofrecord.engine.steps.shapes import EARNED
 from ofrecord.engine.types import Laws
 from ofrecord.engine.working import Worked, work_out
-from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
 from ofrecord.program.clause_types import Limit, Per, Period, Scope
 
-LINES: Final = 3_000
-MONTH: Final = Month.of(data.THROUGH)
 GENERATED: Final = 3
-
-
-@pytest.fixture(scope="module")
-def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("facts")
-    program = Path(told.__file__).with_name("program.toml")
-    data.write(folder, LINES, hashlib.sha256(program.read_bytes()).hexdigest())
-    return folder
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The same lines and the same book on Spark as on DuckDB, from a program with a clause of every kind."""
 
-import importlib.util
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from tests.engine.columns import every_kind
+from tests.support.spark import needs_spark
 
 from ofrecord.engine import books
 from ofrecord.engine.book_writer import write_lines
@@ -26,10 +25,7 @@ from ofrecord.engine.steps.shapes import EARNED, KEY
 from ofrecord.engine.types import History
 from ofrecord.kernel.calendar import Month
 
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("pyspark") is None or shutil.which("java") is None,
-    reason="Apache Spark, or a Java runtime, is not installed: the engine is tried on DuckDB alone.",
-)
+pytestmark = needs_spark
 
 LINES: Final = 3_000
 MONTH: Final = Month.of(every_kind.THROUGH)
