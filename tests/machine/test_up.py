@@ -19,6 +19,8 @@ from support.ground import Ground
 
 _COMMAND = (sys.executable, "-P", "-m", "ofrecord.commands")
 _PATIENCE_SECONDS = 90
+# Less than the 30 s for which a pool of connections, left to itself, waits for its database.
+_END_SECONDS = 25
 
 
 @pytest.fixture
@@ -55,24 +57,35 @@ def _up(data: Path, port: int) -> Iterator[subprocess.Popen[str]]:
             process.send_signal(signal.SIGTERM)
 
 
-def _processes(data: Path) -> list[str]:
+def _processes(data: Path, of: str = "") -> dict[int, str]:
     """Whatever lives and was started for that data folder, the server's own processes too."""
-    found = []
+    found = {}
     for entry in Path("/proc").glob("[0-9]*"):
         try:
+            command = (entry / "cmdline").read_text().replace("\0", " ")
             is_ours = f"{SUPERVISED}={data}".encode() in (entry / "environ").read_bytes().split(b"\0")
-            if is_ours or str((entry / "cwd").resolve()).startswith(str(data)):
-                found.append((entry / "cmdline").read_text().replace("\0", " "))
+            if of in command and (is_ours or str((entry / "cwd").resolve()).startswith(str(data))):
+                found[int(entry.name)] = command
         except OSError:
             continue
     return found
 
 
-def _wait_for_none(data: Path) -> None:
-    deadline = time.monotonic() + 20
-    while left := _processes(data):
+def _wait_for_none(data: Path, of: str = "") -> None:
+    deadline = time.monotonic() + _END_SECONDS
+    while left := _processes(data, of=of):
         assert time.monotonic() < deadline, left
         time.sleep(0.05)
+
+
+def _end_every_connection(data: Path) -> int:
+    """And lets nobody in: the process that would is stopped, and returned."""
+    postmaster = int((data / "postgres" / "postmaster.pid").read_text().split()[0])
+    os.kill(postmaster, signal.SIGSTOP)
+    for child in Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split():
+        if "[local]" in Path(f"/proc/{child}/cmdline").read_text():
+            os.kill(int(child), signal.SIGKILL)
+    return postmaster
 
 
 def test_a_whole_life(data: Path) -> None:
@@ -104,12 +117,27 @@ def test_a_whole_life(data: Path) -> None:
         again.send_signal(signal.SIGINT)
         again.send_signal(signal.SIGINT)
         assert again.wait(timeout=20) == 0
-    assert _processes(data) == []
+    assert _processes(data) == {}
     assert DataFolder(data).running() is None
 
     demonstration = _run("up", "--demo", "--data", str(data), "--port", str(port))
     assert demonstration.returncode == 1
     assert "holds real data" in demonstration.stderr
+
+
+def test_a_worker_waits_seconds_for_a_database_that_went_first(data: Path) -> None:
+    with _up(data, free_port()) as up:
+        (worker,) = _processes(data, of="ofrecord.commands worker")
+        os.kill(worker, signal.SIGSTOP)
+        up.kill()
+        up.wait()
+        postmaster = _end_every_connection(data)
+        os.kill(worker, signal.SIGCONT)
+        try:
+            _wait_for_none(data, of="ofrecord.commands worker")
+        finally:
+            os.kill(postmaster, signal.SIGCONT)
+    _wait_for_none(data)
 
 
 @pytest.mark.parametrize("verb", ["web", "worker"])

@@ -5,6 +5,9 @@ import typer
 from ofrecord.commands.installation import enter_application, require_sound_settings
 
 _STOP_SECONDS = 8.0
+# A worker also says goodbye to the database. Where that went away first, it does not wait for it longer than this:
+# the pool's own patience, 30 s, would let a worker outlive its killed parent for so long.
+_CONNECTION_SECONDS = 5.0
 _AT_ONCE = 4
 
 
@@ -20,9 +23,9 @@ def worker() -> None:
     """
     require_sound_settings()
     enter_application()
-    from procrastinate.contrib.django import app  # noqa: PLC0415
-    from procrastinate.contrib.django.django_connector import DjangoConnector  # noqa: PLC0415
+    from procrastinate import PsycopgConnector  # noqa: PLC0415
+    from procrastinate.contrib.django import app, connector_params  # noqa: PLC0415
 
-    assert isinstance(app.connector, DjangoConnector)
-    with app.replace_connector(app.connector.get_worker_connector()) as queue:
+    connector = PsycopgConnector(kwargs=connector_params(), timeout=_CONNECTION_SECONDS)
+    with app.replace_connector(connector) as queue:
         queue.run_worker(name="worker", concurrency=_AT_ONCE, shutdown_graceful_timeout=_STOP_SECONDS)
