@@ -106,6 +106,11 @@ def test_nothing_is_served_under_settings_that_cannot_be_right(verb: str, tmp_pa
     assert (code, said.splitlines()[0][:25]) == (1, "There is no engine 'foo'.")
     code, said = ofrecord(*words, OFRECORD_ENGINE_MEMORY="nonsense")
     assert (code, said.startswith("'nonsense' is no amount of memory")) == (1, True)
+    code, said = ofrecord(*words, OFRECORD_BOOKS="foo://bucket/books")
+    assert (code, said.startswith("Books are kept at foo://bucket/books, which cannot be reached")) == (
+        1,
+        True,
+    )
     assert not (tmp_path / "data").exists()
 
 

@@ -31,11 +31,13 @@ def enter_application(*, is_begun: bool = True) -> None:
 def require_sound_settings() -> None:
     """Refuses, before anything is served, what only the close of a month would stumble over.
 
-    Raises EngineUnknown, MasterUnclear, MemoryUnclear.
+    Raises EngineUnknown, MasterUnclear, MemoryUnclear, StorageMissing.
     """
     from ofrecord.engine.choice import stated  # noqa: PLC0415
+    from ofrecord.engine.storage import require_reachable  # noqa: PLC0415
 
     stated(os.environ)
+    require_reachable(os.environ.get("OFRECORD_BOOKS", ""))
 
 
 def required(variable: str, meaning: str) -> str:

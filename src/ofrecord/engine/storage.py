@@ -102,6 +102,13 @@ def folder_at(text: str) -> Folder:
     return Remote(text.rstrip("/")) if is_url(text) else Path(text)
 
 
+def require_reachable(text: str) -> None:
+    """Refuses a URL of a store that nothing here reaches; the store is not called. Raises StorageMissing."""
+    folder = folder_at(text)
+    if isinstance(folder, Remote):
+        _store(folder.url)
+
+
 def is_url(text: str) -> bool:
     return _SEPARATOR in text
 
