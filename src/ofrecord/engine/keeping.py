@@ -118,7 +118,8 @@ class Keeper:
         self._read_soon(sql, TOLD["lines"])
         beside = self._beside()
         lines = self._read(sql, TOLD["lines"])
-        facts = self.duck.keep(billed_lines(lines, *beside))
+        # Otherwise the planner looks up few prices in many lines.
+        facts = self.duck.keep(billed_lines(lines, *beside), as_written=True)
         of = lines.group_by("currency").agg(billed_minor=total(lines.billed_minor), lines=lines.count())
         billed = self.duck.fetch(of.order_by("currency")).to_pylist()
         sha256, kept = self._keep(folder, FACTS, facts)

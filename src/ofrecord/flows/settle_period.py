@@ -29,6 +29,7 @@ from ofrecord.engine.types import Booked, Laws, LineKey, PartnerSum
 from ofrecord.flows.gather_history import laws
 from ofrecord.flows.watching import InBatches, watched
 from ofrecord.kernel.calendar import Month
+from ofrecord.kernel.collecting import collected_seldom
 from ofrecord.kernel.money import Money, sum_money
 from ofrecord.kernel.refusal import Refusal
 from ofrecord.program.queries import in_force, terms_by_sha
@@ -147,6 +148,7 @@ def start_run(*, by: Actor, at: datetime, month: Month) -> UUID:
         return run_id
 
 
+@collected_seldom()
 def settle_period(
     *,
     by: Actor,
