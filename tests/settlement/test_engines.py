@@ -22,6 +22,9 @@ from ofrecord.engine.snapshots import read_snapshot
 from ofrecord.engine.types import FeeLine
 from ofrecord.flows import show_step
 from ofrecord.flows.gather_history import laws
+from ofrecord.flows.import_rates import StatedRate, record_rates
+from ofrecord.flows.preview_month import preview
+from ofrecord.flows.set_statement_currency import set_statement_currency
 from ofrecord.flows.settle_period import settle_period
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
@@ -29,7 +32,7 @@ from ofrecord.settlement.queries import booked_months, books_folder, closed
 from ofrecord.settlement.refusals import RunStopped
 from ofrecord.settlement.types import Progress, Settled
 from support import story
-from support.story import after, at
+from support.story import CHIEF, after, at
 
 pytestmark = pytest.mark.django_db
 IN_COLUMNS = Choice(DUCKDB)
@@ -102,6 +105,27 @@ def test_three_months_with_a_credit_are_booked_as_the_judge_books_them() -> None
     assert settled.newly
     close("2009-06")
     assert in_the_book("2009-06") == by_the_judge("2009-06")
+
+
+def test_lines_that_wait_for_a_first_rate_are_paid_once_it_is_known() -> None:
+    harbor = story.partner("Harbor Lane")
+    story.sell(harbor, "Ball Corporation", 50, "2009-04-01")
+    with entered(OFFICE):
+        set_statement_currency(reader=CHIEF, at=at("2009-04-17"), partner_id=harbor.id, currency="EUR")
+    close("2009-04")
+    assert [(line.earned_minor, line.due_minor) for _, line in in_the_book("2009-04")] == [(90_00, 0)]
+    with entered(OFFICE):
+        last_days = (date(2009, 4, 30), date(2009, 5, 29))
+        known = [StatedRate("USD", day, "1.25") for day in last_days]
+        record_rates(reader=CHIEF, at=at("2009-05-30"), source="bank", rates=known)
+    with entered(harbor.reader.scope):
+        found = preview(reader=harbor.reader, at=at("2009-06-01"))
+    assert found is not None
+    close("2009-05")
+    booked = in_the_book("2009-05")
+    assert booked == by_the_judge("2009-05")
+    assert [line.due_minor for _, line in booked] == [72_00, 72_00]
+    assert [(each.new.minor, each.corrected.minor) for each in found.figures] == [(72_00, 72_00)]
 
 
 def test_the_steps_of_a_closed_month_end_with_the_rows_of_its_book(tmp_path: Path) -> None:

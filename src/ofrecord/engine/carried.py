@@ -25,7 +25,7 @@ from ofrecord.engine.storage import Folder
 from ofrecord.kernel.calendar import Month
 
 CARRIED_KIND, USED_KIND = "carried", "used"
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 SCHEMA: Final = ibis.schema(steps_of.CARRIED).to_pyarrow()
 # What decides which lines come of facts, of this package and of others.
 _CODE: Final = ("engine", "kernel", "program")

@@ -45,6 +45,13 @@ class Index:
         return self.months[self.month].lines if self.month in self.months else 0
 
     @property
+    def exchanged(self) -> set[str]:
+        """The currencies between which something may be exchanged; none where there is one only."""
+        billed = {currency for kept in self.months.values() for currency in kept.billed}
+        found = billed | {pool.currency for pool in self.pools} | {*self.currencies.values()}
+        return found if len(found) > 1 else set()
+
+    @property
     def earlier(self) -> int:
         """How many lines the months before have."""
         return sum(kept.lines for month, kept in self.months.items() if month != self.month)

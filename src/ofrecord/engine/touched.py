@@ -99,10 +99,11 @@ def whole_needed(laws: Laws, before: Snapshot, now: Snapshot) -> str | None:
 def _is_rate_another(before: Snapshot, now: Snapshot) -> bool:
     """Whether a rate that was known, or was missing, is another; of a currency that occurs for the first time none was.
 
-    Who wants statements in which currency makes no difference: what was due in one stays due in it.
+    That one occurred may show in nothing but what was billed, pooled or wanted in it: lines wait for its first rate.
+    Who wants another currency from now on makes no difference: what was due in one stays due in it.
     """
     was, known = _rates(before), _rates(now)
-    currencies = {rate.currency for rate in was}
+    currencies = {rate.currency for rate in was} | before.index.exchanged
     until = before.index.month.last
     return was != {rate for rate in known if rate.currency in currencies and rate.day <= until}
 

@@ -29,6 +29,7 @@ from ofrecord.engine.earning import earned
 from ofrecord.engine.files import file_name, keep_table, keep_written
 from ofrecord.engine.flat import FLAT, flat, table_of, with_partners_of_the_month
 from ofrecord.engine.given import Steps
+from ofrecord.engine.judging.judge import judge
 from ofrecord.engine.running.duck import Duck, duck_engine
 from ofrecord.engine.snapshot_index import BY_MONTH, RATES, RECOGNITIONS, TIERS, Index, MonthKept
 from ofrecord.engine.snapshots import keep_rates
@@ -81,7 +82,8 @@ def snapshot_of(root: Path, month: Month, history: History, laws: Laws) -> Snaps
             )
             own = own.sort_by([("subscription" if kind == "facts" else "invoice_line", "ascending")])
             files[kind] = keep_table(folder_of(root, each), kind, own).sha256
-        months[each] = MonthKept(files, 0, {}, ())
+        billed_minor = {row["currency"]: 0 for row in tables["facts"].to_pylist()}
+        months[each] = MonthKept(files, 0, billed_minor, ())
     beside = {
         kind: keep_table(folder_of(root, month), kind, tables[kind].sort_by(FLAT[kind].names[0])).sha256
         for kind in (RECOGNITIONS, TIERS)
@@ -519,6 +521,60 @@ def test_everything_is_worked_out_when_an_earlier_rate_is_another(
     closes.close(MAY, sold_until(MAY, "s1"), rates=rates([("EUR", 5, 2)]))
     plan = closes.close(MAY.plus(1), sold_until(MAY.plus(1), "s1"), rates=rates(later))
     assert plan.whole == says
+
+
+@pytest.mark.parametrize(
+    ("wanted", "later", "says"),
+    [
+        (
+            {"acme": "EUR"},
+            [("USD", 5, 2)],
+            "An exchange rate of an earlier month is another than at the last close.",
+        ),
+        ({"acme": "EUR"}, [("USD", 6, 2)], None),
+        ({"acme": "EUR"}, [("GBP", 5, 2)], None),
+        ({}, [("USD", 5, 2)], None),
+    ],
+)
+def test_lines_that_wait_for_the_first_rate_of_a_currency_are_worked_out_when_it_is_known(
+    engine: Duck, tmp_path: Path, wanted: dict[str, str], later: list[tuple[str, int, int]], says: str | None
+) -> None:
+    rates = [
+        RateFact(currency, date(2010, month, 31 if month == 5 else 30), Fraction(rate))
+        for currency, month, rate in later
+    ]
+    closes = Closes(engine, tmp_path, Laws((terms(capped),)))
+    closes.close(MAY, sold_until(MAY, "s1"), currencies=wanted)
+    plan = closes.close(MAY.plus(1), sold_until(MAY.plus(1), "s1"), rates=rates, currencies=wanted)
+    assert plan.whole == says
+
+
+@pytest.mark.parametrize("shorter", [Period.MONTH, Period.QUARTER])
+def test_periods_that_begin_on_one_day_are_added_up_apart(
+    engine: Duck, tmp_path: Path, shorter: Period
+) -> None:
+    """The year, the quarter and the month of April begin on its first day; a later version counts over another one."""
+    by_month, by_year = (
+        clause("share", "10%", cap=Limit(Money(most, "USD"), Per(Scope.PARTNER, period)))
+        for most, period in ((500_00, shorter), (100_00, Period.YEAR))
+    )
+    later = replace(terms(by_year, sha="b", year_from=(4, 1)), effective=date(2010, 4, 1), version="2")
+    laws = Laws((terms(by_month, sha="a", year_from=(4, 1)), later))
+    closes = Closes(engine, tmp_path, laws)
+    facts = [
+        sold(name, Month(2010, 4).plus(n), terms_sha256=sha * 64)
+        for n in range(3)
+        for name, sha in (("s1", "a"), ("s2", "b"))
+    ]
+    for n in range(3):
+        month = Month(2010, 4).plus(n)
+        plan = closes.close(month, [fact for fact in facts if fact.invoice_day <= month.last])
+        assert plan.whole is None
+    judged = judge(laws, History(facts), Month(2010, 6).last)
+    paid = [(line.subscription, line.earned_minor, line.cap_used_minor) for line in judged]
+    # 75.00 a month each: of the year's 100.00 only what the second version itself has paid is used up.
+    assert [earned for name, earned, _ in paid if name == "s2"] == [75_00, 25_00, 0]
+    assert [used for name, _, used in paid if name == "s2"] == [0, 75_00, 100_00]
 
 
 class Metered:

@@ -162,7 +162,14 @@ def added_up(terms: Terms, clause: Clause, per: Per, case: Case, years_before: i
 
 
 def _period_name(period: Period, day: date, year_from: tuple[int, int]) -> str:
-    return str(_period_of(period, day, year_from).first)
+    return period_name(period, _period_of(period, day, year_from).first)
+
+
+def period_name(period: Period, first: date) -> str:
+    """A month, a quarter and a year that begin on one day have names of their own: versions of one clause may add up
+    over periods of several kinds.
+    """
+    return f"{period.value} {first}"
 
 
 @dataclass(slots=True)

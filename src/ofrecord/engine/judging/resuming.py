@@ -9,7 +9,7 @@ from datetime import date
 
 from ofrecord.engine.judging.begun import Begun, Used
 from ofrecord.engine.judging.events import events_of, is_touched_late
-from ofrecord.engine.judging.measures import AddedUp, Sales, Sold
+from ofrecord.engine.judging.measures import AddedUp, Sales, Sold, period_name
 from ofrecord.engine.reach import LooksBack
 from ofrecord.engine.types import SALE, BilledFact, Laws
 from ofrecord.kernel.calendar import Span
@@ -51,7 +51,7 @@ def used_before(
             scope_id = {Scope.SUBSCRIPTION: each.subscription, Scope.CUSTOMER: each.customer}.get(
                 cap.per.scope, each.partner
             )
-            name = (each.clause, scope_id, str(first), each.currency)
+            name = (each.clause, scope_id, period_name(cap.per.period, first), each.currency)
             capped[name] += each.fee_minor
             kept[name] += each.kept_minor
     return dict(capped), dict(kept)

@@ -21,6 +21,7 @@ CARRIED: Final = {
     "scope": TEXT,
     "name": TEXT,
     "scope_id": TEXT,
+    "period": TEXT,
     "period_first": DAY,
     "period_until": DAY,
     "currency": TEXT,
@@ -92,6 +93,7 @@ def _once_a_group(lines: ibis.Table) -> ibis.Table:
         counted_minor=lines.counted_minor.arbitrary(),
         scope=lines.scope.arbitrary(),
         scope_id=lines.scope_id.min(),
+        period=lines.period.arbitrary(),
         period_first=lines.period_first.arbitrary(),
         period_until=lines.period_until.max(),
         currency=lines.currency.arbitrary(),
@@ -119,6 +121,7 @@ def _plain(found: ibis.Table, what: str) -> ibis.Table:
     return shaped(
         found.mutate(
             what=ibis.literal(what),
+            period=ibis.literal(""),
             period_first=ibis.literal(date.min),
             period_until=ibis.null(DAY),
             currency=ibis.literal(""),

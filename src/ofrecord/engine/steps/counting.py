@@ -45,7 +45,8 @@ class Counted:
         """
         (scope,) = self.scopes if self.by_all and len(self.scopes) == 1 else ("",)
         found = {"clause": "name_key", "scope_id": _OF.get(scope, f"{what}_of"), "currency": "currency"}
-        return found if self.is_for_life else found | {"period_first": f"{what}_from"}
+        found |= {} if self.is_for_life else {"period_first": f"{what}_from"}
+        return found | ({"period": f"{what}_over"} if self.are_of_several_kinds else {})
 
     def group(self, what: str) -> list[str]:
         """The columns that name what is added up together."""
@@ -54,6 +55,11 @@ class Counted:
     @property
     def is_for_life(self) -> bool:
         return self.periods <= {Period.LIFETIME.value}
+
+    @property
+    def are_of_several_kinds(self) -> bool:
+        """Whether a month may begin on one day with a year, and is added up apart from it."""
+        return len(self.periods) > 1
 
     @property
     def order(self) -> list[str]:
@@ -89,9 +95,11 @@ def named(claims: ibis.Table, what: str, counted: Counted) -> Mapping[str, Any]:
         scope = claims[f"{what}_scope"]
         branches = [(scope == name, claims[_OF[name]]) for name in sorted(counted.scopes)]
         found[f"{what}_of"] = ibis.cases(*branches, else_=claims.event)
+    period = ibis.coalesce(claims[f"{what}_period"], Period.LIFETIME.value)
     if not counted.is_for_life:
-        period = ibis.coalesce(claims[f"{what}_period"], Period.LIFETIME.value)
         found[f"{what}_from"] = period_first(claims.event_day, period, claims.year_month, claims.year_day)
+    if counted.are_of_several_kinds:
+        found[f"{what}_over"] = period
     return found
 
 

@@ -25,8 +25,10 @@ from ofrecord.kernel.money import Rounding
 from ofrecord.program.clause_types import Clause, Measure, Per, Scope
 from ofrecord.program.types import Terms
 
-# Under which name something is added up, beside its clause.
-_NAME: Final = ("scope_id", "period_first", "currency")
+# Under which name something is added up: beside the clause of a version, and beside the name of one in all versions,
+# which may add up over periods of several kinds.
+_OF_VERSION: Final = ("scope_id", "period_first", "currency")
+_NAME: Final = ("period", *_OF_VERSION)
 _PART_OF_NAME: Final = {
     Scope.LINE: "invoice_line",
     Scope.SUBSCRIPTION: "subscription",
@@ -45,12 +47,16 @@ def scope_id(table: ibis.Table, scope: Any) -> Any:
 def reached(claims: ibis.Table, asked: Mapping[str, Collection[str]]) -> ibis.Table:
     """How much there is in all of what bands of whole amounts count.
 
-    One row for each (clause, scope_id, period_first, currency, measure), with `measured`. Clauses of one name in
-    several versions are added up together; `asked` says which names are counted in which measure. Claims of which
+    One row for each (clause, period, scope_id, period_first, currency, measure), with `measured`. Clauses of one name
+    in several versions are added up together; `asked` says which names are counted in which measure. Claims of which
     nothing is left are not counted.
     """
     found = claims.filter(claims.kind == REACHED, claims.basis_minor > 0)
-    found = found.mutate(scope_id=scope_id(found, found.bands_scope), period_first=_period(found, "bands"))
+    found = found.mutate(
+        scope_id=scope_id(found, found.bands_scope),
+        period=found.bands_period,
+        period_first=_period(found, "bands"),
+    )
     parts = [
         _MEASURES[measure](found.filter(found.clause.isin(sorted(names)))).mutate(
             measure=ibis.literal(measure)
@@ -75,6 +81,7 @@ def _amounts(claims: ibis.Table) -> ibis.Table:
         .group_by(["clause_key", "event", "piece", "scope_id"])
         .agg(
             clause=_.clause.arbitrary(),
+            period=_.period.arbitrary(),
             period_first=_.period_first.arbitrary(),
             currency=_.currency.arbitrary(),
             own_minor=_.own_minor.argmin(_.role),
@@ -118,6 +125,7 @@ def with_reached(claims: ibis.Table, sums: ibis.Table) -> ibis.Table:
     found = sums.select(
         of_clause="clause",
         of_scope="scope_id",
+        of_kind="period",
         of_period="period_first",
         of_currency="currency",
         of_measure="measure",
@@ -128,6 +136,7 @@ def with_reached(claims: ibis.Table, sums: ibis.Table) -> ibis.Table:
         [
             named.clause == found.of_clause,
             named.own_scope == found.of_scope,
+            named.bands_period == found.of_kind,
             named.own_period == found.of_period,
             named.currency == found.of_currency,
             named.measure == found.of_measure,
@@ -156,7 +165,7 @@ def _baseline(cases: ibis.Table, key: int, terms: Terms, clause: Clause) -> ibis
         currency=_.currency.arbitrary(),
         own_minor=_.own_minor.arbitrary(),
     )
-    sums = pieces.group_by(list(_NAME)).agg(before_minor=total(pieces.own_minor))
+    sums = pieces.group_by(list(_OF_VERSION)).agg(before_minor=total(pieces.own_minor))
     return sums.select(clause_key=ibis.literal(key, COUNT), **{name: sums[name] for name in sums.columns})
 
 
