@@ -1,6 +1,7 @@
 """The ways the engine says no to a file."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from ofrecord.kernel.refusal import Kind, Refusal
 
@@ -225,6 +226,26 @@ class StorageMissing(Refusal):
 
     def remedy(self) -> str:
         return self.helps
+
+
+@dataclass(eq=False)
+class RateOutOfRange(Refusal):
+    """A rate of more digits than products with it can hold in columns: no guess, and no other rate."""
+
+    code = "rate-out-of-range"
+    kind = Kind.CONFLICT
+    currency: str
+    due_currency: str
+    day: date
+
+    def sentence(self) -> str:
+        return (
+            f"The exchange rate from {self.currency} to {self.due_currency} of {self.day} has more digits than sums in "
+            "columns can hold exactly."
+        )
+
+    def remedy(self) -> str:
+        return "Close the month by ofrecord settle MONTH --engine judge, which knows no such limit."
 
 
 @dataclass(eq=False)

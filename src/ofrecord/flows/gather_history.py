@@ -54,9 +54,10 @@ def beside(through: Month, billed: Iterable[str]) -> History:
     return History((), pools, rates, currencies)
 
 
-def laws() -> Laws:
-    """The program versions in the order in which they came into force."""
-    return Laws(tuple(published.terms for published in reversed(versions())))
+def laws(only: Collection[str] | None = None) -> Laws:
+    """The program versions in the order in which they came into force; `only` those of these hashes, where any are."""
+    published = (each.terms for each in reversed(versions()))
+    return Laws(tuple(terms for terms in published if only is None or terms.sha256 in only))
 
 
 def _rates(through: Month, currencies: Iterable[str]) -> tuple[RateFact, ...]:

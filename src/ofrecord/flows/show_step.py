@@ -11,7 +11,6 @@ from ofrecord.engine.looking import LookedAt
 from ofrecord.engine.running.duck import duck_engine
 from ofrecord.engine.scratch import scratch
 from ofrecord.engine.snapshots import read_index
-from ofrecord.engine.types import Laws
 from ofrecord.flows.gather_history import laws
 from ofrecord.kernel.calendar import Month
 from ofrecord.settlement.queries import booked_months, books_folder, closed
@@ -48,8 +47,8 @@ def _looking(month: Month, memory: str) -> Iterator[LookedAt]:
         index = read_index(root, month, card.snapshot_sha256)
         if index is None:
             raise SnapshotTooOld(month=month)
-        versions = tuple(laws().by_sha[sha256] for sha256 in index.program_versions)
-        closing = Closing(root, index, card.snapshot_sha256, Laws(versions), booked_months(before=month))
+        known = laws(only=index.program_versions)
+        closing = Closing(root, index, card.snapshot_sha256, known, booked_months(before=month))
     with scratch() as folder, duck_engine(folder, memory) as engine:
         steps = closing.steps(engine)
         yield LookedAt(engine, steps, booking(engine, closing, steps))

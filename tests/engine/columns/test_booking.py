@@ -29,7 +29,6 @@ from ofrecord.engine.compiled.exchange import (
     CURRENCIES,
     EXCHANGES,
     Asked,
-    RateOutOfRange,
     asked_of,
     currency_table,
     exchange_table,
@@ -38,7 +37,7 @@ from ofrecord.engine.corrections import befores, nearby, with_causes
 from ofrecord.engine.exact import duck
 from ofrecord.engine.judging.exchange import RateTable, with_due
 from ofrecord.engine.judging.judge import judge
-from ofrecord.engine.refusals import BookUnreadable
+from ofrecord.engine.refusals import BookUnreadable, RateOutOfRange
 from ofrecord.engine.running.duck import duck_engine
 from ofrecord.engine.steps.booking import BOOKED, changed, fresh
 from ofrecord.engine.steps.booking import book as book_in_columns
@@ -230,7 +229,7 @@ def test_rates_are_those_of_the_reference_and_of_no_more_digits_than_products_ho
             expected.exchange_denominator,
         )
     fine = RateFact("USD", date(2010, 4, 1), Fraction(10**17 + 1, 10**17))
-    with pytest.raises(RateOutOfRange):
+    with pytest.raises(RateOutOfRange, match="from EUR to USD of 2010-04-01 has more digits"):
         exchange_table([Asked("EUR", "USD", date(2010, 4, 1), law.sha256)], Laws((law,)), [fine])
 
 

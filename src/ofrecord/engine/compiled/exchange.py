@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
 
+from ofrecord.engine.refusals import RateOutOfRange
 from ofrecord.engine.types import Laws, RateFact
 from ofrecord.kernel.money import minor_digits
 
@@ -42,10 +43,6 @@ class Asked(NamedTuple):
     due_currency: str
     event_day: date
     terms_sha256: str
-
-
-class RateOutOfRange(ValueError):
-    """A rate of more digits than products with it can hold: no guess, and no other rate."""
 
 
 def currency_table(currencies: Mapping[str, str]) -> pa.Table:
@@ -97,9 +94,7 @@ def _row(asked: Asked, quotations: _Quotations, most_days: int) -> dict[str, Any
         return row | {"rate_waits": _no_rate(asked, most_days)}
     rate, day = found
     if max(rate.numerator * scale.numerator, rate.denominator * scale.denominator) > LIMIT:
-        raise RateOutOfRange(
-            f"the rate from {asked.currency} to {asked.due_currency} of {day} has too many digits"
-        )
+        raise RateOutOfRange(asked.currency, asked.due_currency, day)
     return row | {
         "rate_numerator": rate.numerator,
         "rate_denominator": rate.denominator,
