@@ -149,7 +149,7 @@ def lose(path: Path) -> None:
 
 
 def alter(path: Path) -> None:
-    path.write_text(path.read_text().replace('"format": "1"', '"format": "2"'))
+    path.write_text(path.read_text().replace('"format": "', '"format": "0'))
 
 
 def alter_its_rows(path: Path) -> None:
