@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Schema
 from ninja.responses import NinjaJSONEncoder
 
+from ofrecord.access.types import Reader
 from ofrecord.api.clients import client_of
 from ofrecord.api.problems import answer, problem, problem_of, refused
 from ofrecord.journal.actions import answer_once
@@ -51,7 +52,7 @@ def once(request: HttpRequest, status: int, make: Callable[[], Schema]) -> HttpR
         owner=f"{client.scope.text}/{client.actor.id}",
         key=key,
         request_hash=_request_hash(request),
-        answer=lambda: _kept(status, make),
+        answer=lambda: _kept(client, status, make),
     )
     return answer(_body(request, kept.body), kept.status, replayed=kept.replayed)
 
@@ -61,12 +62,12 @@ def _plain(shape: Schema) -> Any:
     return json.loads(json.dumps(shape.model_dump(), cls=NinjaJSONEncoder))
 
 
-def _kept(status: int, make: Callable[[], Schema]) -> Kept:
+def _kept(client: Reader, status: int, make: Callable[[], Schema]) -> Kept:
     try:
         with transaction.atomic():
             return Kept(status, _plain(make()))
     except Refusal as refusal:
-        return Kept(int(refusal.kind), problem_of(refusal))
+        return Kept(int(refusal.kind), problem_of(refusal, client))
 
 
 def _request_hash(request: HttpRequest) -> str:

@@ -9,6 +9,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import Field
 
+from ofrecord.access.types import Reader
 from ofrecord.kernel.refusal import Refusal
 
 PROBLEM_TYPE = "application/problem+json"
@@ -37,11 +38,12 @@ def problem(code: str, status: int, title: str, detail: str = "", data: Any = No
     }
 
 
-def problem_of(refusal: Refusal) -> dict[str, Any]:
-    """A refusal of a room, with the data of the case."""
-    fields: dict[str, Any] = dataclasses.asdict(refusal) if dataclasses.is_dataclass(refusal) else {}
+def problem_of(refusal: Refusal, reader: Reader | None) -> dict[str, Any]:
+    """A refusal of a room, with the data of the case, as far as the reader is told; None called without a token."""
+    told = refusal.as_told(of_vendor=reader is not None and reader.of_vendor)
+    fields: dict[str, Any] = dataclasses.asdict(told) if dataclasses.is_dataclass(told) else {}
     data = json.loads(json.dumps(fields, default=str))
-    return problem(refusal.code, int(refusal.kind), refusal.sentence(), refusal.remedy(), data)
+    return problem(told.code, int(told.kind), told.sentence(), told.remedy(), data)
 
 
 def answer(body: Any, status: int, *, replayed: bool = False) -> HttpResponse:
@@ -70,7 +72,7 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(Refusal)
     def _refusal(request: HttpRequest, fault: Refusal) -> HttpResponse:
-        return refused(problem_of(fault))
+        return refused(problem_of(fault, getattr(request, "auth", None)))
 
     @api.exception_handler(AuthenticationError)
     def _unknown(request: HttpRequest, fault: AuthenticationError) -> HttpResponse:

@@ -9,9 +9,44 @@ _RESTORE = "Restore it from a copy: its SHA-256 is on the record, so the right o
 
 
 @dataclass(eq=False)
+class RecordNotShown(Refusal):
+    """What is told to whom a file of the vendor's is no business: no path, and nothing that only the vendor can do."""
+
+    code = "record-not-shown"
+    kind = Kind.CONFLICT
+
+    def sentence(self) -> str:
+        return (
+            "The record of a closed month cannot be shown at present: a file of the vendor's records is not as it "
+            "was put on record."
+        )
+
+    def remedy(self) -> str:
+        return (
+            "Nothing of it is lost or changed for you: what was put on record stands, and is shown again once the "
+            "vendor has restored the file. Ask the vendor when that will be."
+        )
+
+
+@dataclass(eq=False)
+class RecordsNotReached(Refusal):
+    """The same of the place in which the vendor keeps the records."""
+
+    code = "records-not-reached"
+    kind = Kind.CONFLICT
+
+    def sentence(self) -> str:
+        return "The records of closed months cannot be reached at present."
+
+    def remedy(self) -> str:
+        return "Nothing of them is lost or changed for you. Ask the vendor when they can be reached again."
+
+
+@dataclass(eq=False)
 class BookMissing(Refusal):
     code = "book-missing"
     kind = Kind.CONFLICT
+    told_others = RecordNotShown
     file: str
 
     def sentence(self) -> str:
@@ -25,6 +60,7 @@ class BookMissing(Refusal):
 class BookAltered(Refusal):
     code = "book-altered"
     kind = Kind.CONFLICT
+    told_others = RecordNotShown
     file: str
 
     def sentence(self) -> str:
@@ -217,6 +253,7 @@ class StorageMissing(Refusal):
 
     code = "storage-missing"
     kind = Kind.CONFLICT
+    told_others = RecordsNotReached
     url: str
     why: str
     helps: str

@@ -19,10 +19,14 @@ class Refusal(Exception):
 
     Subclass it as `@dataclass(eq=False)` with the data of the case as fields, so that a caller can read
     the data and a page can show the sentence. A programmer's mistake is never a Refusal.
+
+    A sentence for whoever runs the server names what nobody else may know, such as a path: `told_others` is then
+    the refusal that everybody else is told in its place.
     """
 
     code: ClassVar[str]
     kind: ClassVar[Kind]
+    told_others: ClassVar["type[Refusal] | None"] = None
 
     def sentence(self) -> str:
         """What is refused and why, in words for the person who asked."""
@@ -31,6 +35,10 @@ class Refusal(Exception):
     def remedy(self) -> str:
         """What the person can do about it; empty when nothing can be done."""
         return ""
+
+    def as_told(self, *, of_vendor: bool) -> "Refusal":
+        """What the person who asked is told of it: the vendor's people all, anybody else what is for others."""
+        return self if of_vendor or self.told_others is None else self.told_others()
 
     def __str__(self) -> str:
         return f"{self.sentence()} {self.remedy()}".strip()

@@ -42,8 +42,10 @@ class ReaderMiddleware:
             return None
         if exception.kind is Kind.NOT_FOUND and request.method == "GET":
             return render(request, "404.html", status=exception.kind)
-        context = {"refusal": exception, "back_url": _came_from(request)}
-        response = render(request, "refused.html", context, status=exception.kind)
+        reader: Reader | None = getattr(request, "reader", None)
+        told = exception.as_told(of_vendor=reader is not None and reader.of_vendor)
+        context = {"refusal": told, "back_url": _came_from(request)}
+        response = render(request, "refused.html", context, status=told.kind)
         response.refused = True  # type: ignore[attr-defined]
         return response
 
