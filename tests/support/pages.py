@@ -10,7 +10,7 @@ from django.test import Client
 from ofrecord.access.actions import add_person
 from ofrecord.access.models import Person
 from ofrecord.access.scope import entered
-from ofrecord.access.types import OFFICE, SYSTEM, PartnerRole
+from ofrecord.access.types import OFFICE, SYSTEM, PartnerRole, VendorRole
 from ofrecord.clock.queries import now
 from ofrecord.partners.actions.people import add_member
 from support.story import House
@@ -24,6 +24,16 @@ def colleague(house: House, role: PartnerRole = PartnerRole.OWNER, name: str = "
         email = f"{name.lower().replace(' ', '.')}@{house.name.lower().replace(' ', '-')}.example"
         person_id = add_person(name=name, email=email, password="a long password of the tests", at=now())
         add_member(by=SYSTEM, at=now(), person_id=person_id, partner_id=house.id, role=role.value)
+    return signed_in(person_id)
+
+
+def somebody_of_finance() -> Client:
+    """A browser in which somebody of the vendor's finance is signed in."""
+    with entered(OFFICE):
+        person_id = add_person(
+            name="Frank", email="frank@vendor.example", password="a long password", at=now()
+        )
+        add_member(by=SYSTEM, at=now(), person_id=person_id, partner_id=None, role=VendorRole.FINANCE.value)
     return signed_in(person_id)
 
 

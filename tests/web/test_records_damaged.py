@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from ofrecord.access.actions import add_person
 from ofrecord.access.scope import entered
-from ofrecord.access.types import OFFICE, SYSTEM, Permission, Reader, VendorRole
+from ofrecord.access.types import OFFICE, SYSTEM, Permission, Reader
 from ofrecord.billing.models import Invoice
 from ofrecord.billing.types import CreditKind, WantedCredit
 from ofrecord.clock.queries import now
@@ -19,11 +18,10 @@ from ofrecord.flows.settle_period import settle_period
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
 from ofrecord.partners.actions.clients import make_client
-from ofrecord.partners.actions.people import add_member
 from ofrecord.statements.models import Statement
 from ofrecord.statements.queries import card, lines_of
 from support import story
-from support.pages import colleague, said, signed_in
+from support.pages import colleague, said, somebody_of_finance
 from support.story import House
 
 pytestmark = pytest.mark.django_db
@@ -72,13 +70,6 @@ def pages(house: House, line: str, room: str) -> list[str]:
     statement = f"{base}/{key}" if room == "portal" else f"{base}/{key}/"
     files = [f"{statement.rstrip('/')}/{form}" for form in ("pdf", "xlsx")]
     return [statement, f"{statement}?export=csv", *files, f"{base}/lines/{line}"]
-
-
-def somebody_of_finance() -> Client:
-    with entered(OFFICE):
-        person = add_person(name="Frank", email="frank@vendor.example", password="a long password", at=now())
-        add_member(by=SYSTEM, at=now(), person_id=person, partner_id=None, role=VendorRole.FINANCE.value)
-    return signed_in(person)
 
 
 def token(reader: Reader) -> dict[str, str]:

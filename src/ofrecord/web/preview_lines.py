@@ -12,7 +12,7 @@ from ofrecord.web.columns import Choice, Column, Totals
 from ofrecord.web.figures import FigureTable, carried_words, figure_table, held_words
 from ofrecord.web.lists import Empty, Listing
 from ofrecord.web.parts import Fact, Linked, State, Step, Tone, Working
-from ofrecord.web.statement_lines import subject
+from ofrecord.web.statement_lines import question, subject
 
 Leads = Callable[[str], str]
 EXPECTED, WRITTEN, CORRECTION, WAITS = "expected", "written", "correction", "waits"
@@ -186,7 +186,6 @@ def working(line: PreviewLine, line_page: Leads) -> Working:
     """The explanation as "why?" shows it; nothing has a name yet but the line that is corrected."""
     why = line.explanation
     assert why is not None, "the lines of a page are explained"
-    question = f"why {words.amount_text(why.due)}?" if why.due else "why nothing?"
     steps = [Step(row.label, row.says, row.result, is_result=row.is_result) for row in why.working]
     facts = [
         Fact(
@@ -197,4 +196,4 @@ def working(line: PreviewLine, line_page: Leads) -> Working:
         for row in why.facts
         if row.says
     ]
-    return Working(question, [why.words], steps, facts)
+    return Working(question(line.named), [why.words], steps, facts)

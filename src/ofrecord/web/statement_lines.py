@@ -9,6 +9,7 @@ from ofrecord.kernel.money import Money, sum_money
 from ofrecord.program.queries import in_force
 from ofrecord.settlement.queries import held_by
 from ofrecord.statements.types import NamedLine, StatementCard
+from ofrecord.web import words
 from ofrecord.web.figures import carried_words, figure_table, paid_words
 from ofrecord.web.parts import Linked, Working
 
@@ -61,6 +62,19 @@ def told_of(card: StatementCard, lines: Sequence[NamedLine], scope: Scope, *, pa
 def subject(named: NamedLine) -> str:
     """What a line is about: its customer, or what it is where it has none."""
     return named.names.customer or _WITHOUT_CUSTOMER.get(named.booked.line.source, named.names.clause)
+
+
+def question(named: NamedLine) -> str:
+    """What is pressed to open a line's explanation: why 46.80?, why nothing?; why not yet? of what waits for a rate."""
+    if named.due:
+        return f"why {words.amount_text(named.due)}?"
+    return "why not yet?" if named.waits else "why nothing?"
+
+
+def billed_currency(lines: Sequence[NamedLine], otherwise: str) -> str:
+    """The currency in which all of them were billed, for a heading to state; empty where there are several."""
+    currencies = {named.billed.currency for named in lines} or {otherwise}
+    return currencies.pop() if len(currencies) == 1 else ""
 
 
 def ordinary(lines: Sequence[NamedLine]) -> list[NamedLine]:

@@ -24,7 +24,15 @@ from ofrecord.web.disputes import on_line
 from ofrecord.web.lists import Empty, Listing
 from ofrecord.web.parts import Fact, Linked, Step, Working
 from ofrecord.web.readers import desk, reader_in
-from ofrecord.web.statement_lines import corrections, ordinary, subject, told_of, waiting
+from ofrecord.web.statement_lines import (
+    billed_currency,
+    corrections,
+    ordinary,
+    question,
+    subject,
+    told_of,
+    waiting,
+)
 from ofrecord.web.statement_sheet import sheet_columns
 
 
@@ -131,7 +139,7 @@ def line_context(named: NamedLine, reader: Reader) -> dict[str, object]:
     return {
         "line": named,
         "subject": subject(named),
-        "working": working(queries.explanation(named)),
+        "working": working(named, queries.explanation(named)),
         "month": named.booked.month,
         "statement": queries.statement_of(named, reader.scope),
         "later": [(Linked(each.id, _page_of(each.id)), each.line) for each in later],
@@ -162,7 +170,7 @@ class Explained:
         self._found = {why.line: why for why in queries.explanations(own)}
 
     def working(self, named: NamedLine) -> Working:
-        return working(self._found[named.id])
+        return working(named, self._found[named.id])
 
 
 def _line_page(named: NamedLine) -> str:
@@ -174,11 +182,11 @@ def _page_of(line_id: str) -> str:
 
 
 def _totals(lines: Sequence[NamedLine], card: StatementCard) -> Totals:
-    """The sums of the list; what was billed is summed where it is all in the statement's currency."""
+    """The sums of the list; what was billed is summed where it is all in one currency."""
     currency = card.figures.currency
     figures: dict[str, object] = {"Fee": sum_money((named.due for named in lines), currency)}
-    if all(named.billed.currency == currency for named in lines):
-        figures["Billed"] = _billed(lines, currency)
+    if billed := billed_currency(lines, currency):
+        figures["Billed"] = _billed(lines, billed)
     return Totals(label="Together", figures=figures)
 
 
@@ -199,7 +207,11 @@ def _listing(currency: str, lines: Sequence[NamedLine]) -> "Listing[Line]":
             Column(title="Clause", cell=_clause, sort="names__clause"),
             Column(title="Month", cell=_month_words, is_numeric=True),
             Column(
-                title="Billed", cell=lambda line: line.named.billed, sort="billed__minor", currency=currency
+                title="Billed",
+                cell=lambda line: line.named.billed,
+                sort="billed__minor",
+                is_money=True,
+                currency=billed_currency(ordinary(lines), currency),
             ),
             Column(title="Fee", cell=lambda line: line.named.due, sort="due__minor", currency=currency),
             *sheet_columns(lambda line: line.named),
@@ -207,7 +219,7 @@ def _listing(currency: str, lines: Sequence[NamedLine]) -> "Listing[Line]":
         sort="-fee",
         search=("names__customer", "names__offer", "names__subscription", "booked__line__invoice", "id"),
         choices=(Choice(name="clause", title="Clause", path="booked__line__clause", values=clauses),),
-        working=lambda line: working(line.explanation),
+        working=lambda line: working(line.named, line.explanation),
         is_quiet=lambda line: not line.named.due,
         empty=Empty("This statement has no new lines"),
     )
@@ -240,11 +252,11 @@ def _month_words(line: Line) -> str:
     return f"{fact.month_first}–{fact.month_last}"
 
 
-def working(explanation: Explanation) -> Working:
+def working(named: NamedLine, explanation: Explanation) -> Working:
     """The explanation as "why?" shows it."""
     steps = [Step(row.label, row.says, row.result, is_result=row.is_result) for row in explanation.working]
-    question = f"Why {words.amount_text(explanation.due)}?" if explanation.due else "Why nothing?"
-    return Working(question, [explanation.words], steps, [_fact(row) for row in explanation.facts])
+    facts = [_fact(row) for row in explanation.facts]
+    return Working(question(named).capitalize(), [explanation.words], steps, facts)
 
 
 _FACT_PAGES = {CORRECTS: "desk:line", "Customer": "desk:customer", "Subscription": "desk:subscription"}

@@ -1,6 +1,6 @@
 """Statements: the list by month, one with its lines, and a line at an address of its own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +28,15 @@ from ofrecord.web.portal.once import OnceForm
 from ofrecord.web.portal.ways import page
 from ofrecord.web.portal.why_not import why_not_page
 from ofrecord.web.readers import portal, reader_in
-from ofrecord.web.statement_lines import corrections, ordinary, subject, told_of, waiting
+from ofrecord.web.statement_lines import (
+    billed_currency,
+    corrections,
+    ordinary,
+    question,
+    subject,
+    told_of,
+    waiting,
+)
 from ofrecord.web.statement_sheet import sheet_columns
 
 
@@ -97,7 +105,7 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponseBase:
         "corrections": corrections(lines, card.figures.currency, _line_page, why, _page_of),
         "waiting": waiting(lines, _line_page, why),
     }
-    listing = _lines(card, why)
+    listing = _lines(card, lines, why)
     shown = lines if listing.asked(request).wants_file else ordinary(lines)
     fees = sum_money((named.due for named in shown), card.figures.currency)
     totals = Totals(label="Together", figures={"Fee": fees})
@@ -148,7 +156,9 @@ def _page_of(line_id: str) -> str:
     return page("line", line_id)
 
 
-def _lines(card: StatementCard, why: Callable[[NamedLine], Working]) -> "Listing[NamedLine]":
+def _lines(
+    card: StatementCard, lines: Sequence[NamedLine], why: Callable[[NamedLine], Working]
+) -> "Listing[NamedLine]":
     """The list of a statement's lines; every one opens on its explanation."""
     currency = card.figures.currency
     return Listing(
@@ -175,7 +185,13 @@ def _lines(card: StatementCard, why: Callable[[NamedLine], Working]) -> "Listing
                 cell=lambda named: Linked(named.id, page("line", named.id)),
                 sort="booked__number",
             ),
-            Column(title="Billed", cell=lambda named: named.billed, sort="billed__minor", currency=currency),
+            Column(
+                title="Billed",
+                cell=lambda named: named.billed,
+                sort="billed__minor",
+                is_money=True,
+                currency=billed_currency(ordinary(lines), currency),
+            ),
             Column(title="Fee", cell=lambda named: named.due, sort="due__minor", currency=currency),
             *sheet_columns(lambda named: named),
         ),
@@ -211,9 +227,8 @@ def _months(named: NamedLine) -> str:
 
 
 def _working(named: NamedLine, why: Explanation, guides: Mapping[str, str]) -> Working:
-    question = f"why {words.amount_text(why.due)}?" if why.due else "why nothing?"
     steps = [Step(row.label, row.says, row.result, is_result=row.is_result) for row in why.working]
-    return Working(question, [why.words], steps, _facts(named, why, guides))
+    return Working(question(named), [why.words], steps, _facts(named, why, guides))
 
 
 def _facts(named: NamedLine, why: Explanation, guides: Mapping[str, str]) -> list[Fact]:

@@ -31,8 +31,11 @@ def amount(value: Money | None) -> str:
 
 @register.filter
 def together(values: Sequence[Money]) -> str:
-    """`{{ fees|together }}`: "148.06 EUR and 2,700.00 USD", a sum for each currency."""
-    return words.joined([words.money_text(value) for value in values])
+    """`{{ fees|together }}`: "148.06 EUR and 2,700.00 USD", a sum for each currency; without those of nothing, unless
+    all are.
+    """
+    told = [value for value in values if value] or values
+    return words.joined([words.money_text(value) for value in told])
 
 
 @register.filter
