@@ -46,13 +46,14 @@ def ofrecord(environment: dict[str, str], *words: str) -> tuple[int, str, str]:
 
 def test_a_month_is_closed_and_a_line_explained(environment: dict[str, str]) -> None:
     code, said, _ = ofrecord(environment, "settle", "2009-04")
-    assert (code, said.splitlines()[:4]) == (
+    assert (code, said.splitlines()[:5]) == (
         0,
         [
             "2009-04 is closed.",
             "  fees      90.00 USD to 2 partners",
             "  lines     2, of which 1 earned nothing",
             "  billed    2 invoice lines",
+            "  engine    The judge worked out all 2 invoice lines.",
         ],
     )
     code, said, _ = ofrecord(environment, "settle", "2009-04")
@@ -66,6 +67,36 @@ def test_a_month_is_closed_and_a_line_explained(environment: dict[str, str]) -> 
         in said
     )
     assert "  Fee     rounded half up, per line" in said
+
+
+@pytest.mark.parametrize("engine", ["judge", "duckdb"])
+def test_a_folder_that_is_none_is_named_and_nothing_is_posted(
+    environment: dict[str, str], engine: str
+) -> None:
+    books = Path(environment["OFRECORD_DATA"]) / "books"
+    books.write_text("no folder")
+    settle = ("settle", "2009-04", "--engine", engine)
+    code, said, why = ofrecord(environment, *settle)
+    assert (code, said, len(why.splitlines())) == (1, "", 1)
+    assert why.startswith(f"Nothing can be written to {books}: ")
+    books.unlink()
+    assert ofrecord(environment, *settle)[0] == 0
+
+
+def test_a_server_says_at_once_that_books_are_not_where_they_were(environment: dict[str, str]) -> None:
+    warn = "from ofrecord.commands.installation import *; enter_application(); warn_of_lost_books()"
+    told = [sys.executable, "-P", "-c", warn]
+
+    def warned(**other: str) -> str:
+        return subprocess.run(
+            told, env=environment | other, capture_output=True, text=True, timeout=60, check=True
+        ).stderr
+
+    assert warned() == ""
+    assert ofrecord(environment, "settle", "2009-04")[0] == 0
+    assert warned() == ""
+    assert "WARNING" in warned(OFRECORD_BOOKS="/nonexistent/books")
+    assert "Is OFRECORD_BOOKS what it was" in warned(OFRECORD_BOOKS="/nonexistent/books")
 
 
 def test_a_step_is_written_into_a_new_file_or_refused_in_a_sentence(
@@ -90,6 +121,10 @@ def test_a_step_is_written_into_a_new_file_or_refused_in_a_sentence(
     assert not new.exists()
     code, said, _ = ofrecord(environment, *show, step, "--to", str(new))
     assert (code, said) == (0, f"{pq.read_metadata(new).num_rows} rows are in {new}.\n")
+    code, said, why = ofrecord(environment, *show, "booked", "--rows", "1")
+    assert (code, len(said.splitlines()), why) == (0, 2, "1 row, and there are more.\n")
+    code, said, why = ofrecord(environment, *show, "booked", "--where", "partner=nobody")
+    assert (code, len(said.splitlines()), why) == (0, 1, "No row.\n")
     code, _, why = ofrecord(environment, *show, step, "--memory", "much")
     assert (code, "much" in why) == (1, True)
 

@@ -9,16 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from ofrecord.engine.choice import AUTO, SPARK, USUAL, Choice, stated
+from ofrecord.engine.choice import AUTO, DUCKDB, SPARK, USUAL, Choice, require_installed, stated
 from ofrecord.engine.refusals import (
     EngineUnknown,
     MasterUnclear,
     MemoryUnclear,
+    SparkMissing,
     SparkUnreachable,
     StorageMissing,
 )
 from ofrecord.engine.running.spark import begun, require_answer
-from ofrecord.engine.storage import Remote
+from ofrecord.engine.storage import Remote, folder_at
 from ofrecord.flows.running_engine import running_engine
 
 NO_AMOUNTS = ("nonsense", "", "0", "0GB", "1e3", "-5GB", "2", "GB", "80%", "1KB", "2GB; SET threads=1", "٢GB")
@@ -89,6 +90,24 @@ def test_a_store_of_no_known_kind_is_refused_with_those_that_are_known() -> None
         "Books are kept at foo://bucket/books, which cannot be reached: there is no kind of store called 'foo'. "
         "Known are s3://, gs://, abfs://, file://."
     )
+
+
+def test_a_password_in_a_url_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    code, said = ofrecord("worker", OFRECORD_BOOKS="s3://key:hidden@bucket/books")
+    assert (code, "hidden" in said) == (1, False)
+    assert said.startswith("The s3:// URL at which books are to be kept has a password in it. Take it out")
+    assert folder_at("abfs://books@account.dfs.core.windows.net/books") == Remote(
+        "abfs://books@account.dfs.core.windows.net/books"
+    )
+
+
+def test_an_engine_that_is_not_installed_is_refused_before_anything_waits_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ofrecord.engine.choice.find_spec", lambda name: None)
+    require_installed(Choice(DUCKDB))
+    with pytest.raises(SparkMissing, match="is not installed beside Of Record"):
+        require_installed(Choice(SPARK))
 
 
 def test_what_a_store_needs_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -146,7 +146,7 @@ def test_the_steps_of_a_closed_month_end_with_the_rows_of_its_book(tmp_path: Pat
         assert books.in_order([line for _, line in lines_of(shown)]) == booked
         rows = show_step.shown(Month.parse(month), "1GB", "booked", [("corrects", "2009-04/0000000001")], 10)
         # Under the head.
-        assert len(rows) - 1 == sum(line.corrects == "2009-04/0000000001" for line in booked)
+        assert len(rows.lines) - 1 == sum(line.corrects == "2009-04/0000000001" for line in booked)
 
 
 def test_a_run_that_is_asked_to_stop_while_columns_work_posts_nothing() -> None:

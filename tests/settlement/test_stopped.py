@@ -154,7 +154,9 @@ def test_ctrl_c_ends_a_run_that_waits_for_the_database(
         process.send_signal(signal.SIGINT)
         said, why = process.communicate(timeout=SECONDS)
     assert (process.returncode, said) == (130, "")
-    assert why.strip() == "Interrupted. Nothing was posted. To do the whole again: ofrecord settle 2009-04"
+    assert why.strip() == (
+        "Interrupted. Nothing was posted. To do the whole again: ofrecord settle 2009-04 --engine duckdb"
+    )
     run = Run.objects.get()
     assert (run.status, run.says) == ("stopped", INTERRUPTED)
     assert nothing_is_left()
@@ -178,7 +180,8 @@ def test_ctrl_c_ends_a_run_on_spark_as_it_ends_any_other(
         said, why = process.communicate(timeout=60)
     assert (process.returncode, said, "Traceback" in why) == (130, "", False), why
     last = why.strip().splitlines()[-1]
-    assert last == "Interrupted. Nothing was posted. To do the whole again: ofrecord settle 2009-04"
+    again = "ofrecord settle 2009-04 --engine spark --master 'local[1]'"
+    assert last == f"Interrupted. Nothing was posted. To do the whole again: {again}"
     run = Run.objects.get()
     assert (run.status, run.says) == ("stopped", INTERRUPTED)
     assert nothing_is_left()

@@ -12,6 +12,7 @@ from ofrecord.access.refusals import NotFound
 from ofrecord.access.types import Permission
 from ofrecord.api.answers import TAKES_KEY, once
 from ofrecord.api.clients import client_of, needs
+from ofrecord.api.months import MonthAsked, month_asked
 from ofrecord.api.paging import Cursor, Limit, Piece, piece
 from ofrecord.api.parsing import Body, WholeNumber
 from ofrecord.api.problems import Problem
@@ -174,12 +175,13 @@ def _whole(request: HttpRequest, invoice_id: UUID) -> InvoiceWhole:
 
 @router.get("", response={200: InvoicePiece}, **needs(Permission.INVOICES_READ))
 def list_invoices(
-    request: HttpRequest, cursor: Cursor, limit: Limit, month: date | None = None, paid: bool | None = None
+    request: HttpRequest, cursor: Cursor, limit: Limit, month: MonthAsked, paid: bool | None = None
 ) -> InvoicePiece:
-    """Invoices, latest first; of a month (named by its first day), on which nothing or something is owed."""
+    """Invoices, latest first; of a month, on which nothing or something is owed."""
     found = invoices(client_of(request).scope)
-    if month is not None:
-        found = found.filter(month=month)
+    of = month_asked(month)
+    if of is not None:
+        found = found.filter(month=of.first)
     if paid is not None:
         found = found.filter(paid=paid)  # type: ignore[misc]  # annotated by the query
     rows, following = piece(found, cursor, limit)

@@ -1,6 +1,6 @@
 """What was pooled in a month, to be shared between partners."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from ofrecord.access.types import Permission
 from ofrecord.api.answers import TAKES_KEY, once
 from ofrecord.api.clients import client_of, needs
+from ofrecord.api.months import MonthAsked, month_asked
 from ofrecord.api.paging import Cursor, Limit, Piece, piece
 from ofrecord.api.parsing import Body
 from ofrecord.api.problems import Problem
@@ -82,14 +83,15 @@ def _out(row: "PoolAmount") -> PoolAmountOut:
 
 @router.get("", response={200: PoolAmountPiece}, **needs(Permission.POOLS_READ))
 def list_pool_amounts(
-    request: HttpRequest, cursor: Cursor, limit: Limit, pool: str | None = None, month: date | None = None
+    request: HttpRequest, cursor: Cursor, limit: Limit, month: MonthAsked, pool: str | None = None
 ) -> PoolAmountPiece:
-    """Amounts, those recorded last first; of a pool, of a month (named by its first day)."""
+    """Amounts, those recorded last first; of a pool, of a month."""
     found = pool_amounts(client_of(request).scope)
     if pool is not None:
         found = found.filter(pool=pool)
-    if month is not None:
-        found = found.filter(month=month)
+    of = month_asked(month)
+    if of is not None:
+        found = found.filter(month=of.first)
     rows, following = piece(found, cursor, limit)
     return PoolAmountPiece(items=[_out(row) for row in rows], next=following)
 

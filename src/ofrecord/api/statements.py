@@ -1,6 +1,6 @@
 """Statements, their lines, and why a line pays what it pays."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -10,6 +10,7 @@ from pydantic import Field
 from ofrecord.access.refusals import NotFound
 from ofrecord.access.types import Permission
 from ofrecord.api.clients import client_of, needs
+from ofrecord.api.months import MonthAsked, month_asked
 from ofrecord.api.paging import Cursor, Limit, Piece, piece
 from ofrecord.api.problems import Problem
 from ofrecord.api.shapes import Amount, Days
@@ -162,13 +163,12 @@ def _explanation(found: Explanation) -> ExplanationOut:
 
 
 @router.get("", response={200: StatementPiece}, **needs(Permission.STATEMENTS_READ))
-def list_statements(
-    request: HttpRequest, cursor: Cursor, limit: Limit, month: date | None = None
-) -> StatementPiece:
-    """Statements, latest first; of a month, named by its first day."""
+def list_statements(request: HttpRequest, cursor: Cursor, limit: Limit, month: MonthAsked) -> StatementPiece:
+    """Statements, latest first; of a month."""
     found = queries.statements(client_of(request).scope)
-    if month is not None:
-        found = found.filter(month=month)
+    of = month_asked(month)
+    if of is not None:
+        found = found.filter(month=of.first)
     rows, following = piece(found, cursor, limit)
     return StatementPiece(items=[_statement(queries.card(row)) for row in rows], next=following)
 

@@ -9,10 +9,10 @@ from pydantic import Field
 
 from ofrecord.access.types import Permission
 from ofrecord.api.clients import client_of, needs
+from ofrecord.api.months import MonthAsked, month_asked
 from ofrecord.api.problems import Problem
 from ofrecord.flows.why_not import CaseHeard, WhyNot
 from ofrecord.flows.why_not import why_not as flow
-from ofrecord.kernel.calendar import Month
 
 router = Router(tags=["subscriptions"])
 
@@ -84,16 +84,16 @@ def _answer(found: WhyNot) -> WhyNotOut:
     **needs(Permission.STATEMENTS_READ),
 )
 def why_not(
-    request: HttpRequest, subscription_id: UUID, month: date | None = None, partner_id: UUID | None = None
+    request: HttpRequest, subscription_id: UUID, month: MonthAsked, partner_id: UUID | None = None
 ) -> WhyNotOut:
-    """Every clause that was considered for what was billed in a month, named by its first day; else the latest.
+    """Every clause that was considered for what was billed in a month; else the latest.
 
     A partner asks about itself; a client of the vendor names the partner.
     """
     found = flow(
         reader=client_of(request),
         subscription_id=subscription_id,
-        month=Month.of(month) if month else None,
+        month=month_asked(month),
         partner_id=partner_id,
     )
     return _answer(found)

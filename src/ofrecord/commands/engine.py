@@ -10,7 +10,7 @@ import typer
 from ofrecord.commands.installation import enter
 from ofrecord.commands.options import DEFAULT_DATA, DataOption
 from ofrecord.commands.refusals import FileNotWritable, FileThere
-from ofrecord.commands.settle import MemoryOption, month_of
+from ofrecord.commands.settle import MemoryOption, month_of, progress_bar
 from ofrecord.kernel.calendar import Month
 
 engine_app = typer.Typer(help="Look at the steps in which columns work out a month.", no_args_is_help=True)
@@ -26,7 +26,10 @@ RowsOption = Annotated[int, typer.Option("--rows", min=1, max=10_000, help="At m
 WhereOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--where", metavar="COLUMN=TEXT", help="Only rows whose column says so.", show_default=False
+        "--where",
+        metavar="COLUMN=TEXT",
+        help="Only rows whose column says so. Partners, customers and subscriptions are named by their ids.",
+        show_default=False,
     ),
 ]
 ToOption = Annotated[
@@ -63,15 +66,28 @@ def show(
     from ofrecord.flows.show_step import listed, shown, written  # noqa: PLC0415
 
     if step is None:
-        for name in listed(month, within):
+        with working(f"Putting the steps of {month} into words"):
+            names = listed(month, within)
+        for name in names:
             typer.echo(name)
     elif to is not None:
-        with new_file(to):
+        with new_file(to), working(f"Working out {step} of {month}"):
             rows_written = written(month, within, step, conditions, to)
         typer.echo(f"{rows_written:,} rows are in {to}.")
     else:
-        for line in shown(month, within, step, conditions, rows):
+        with working(f"Working out {step} of {month}"):
+            found = shown(month, within, step, conditions, rows)
+        for line in found.lines:
             typer.echo(line)
+        typer.echo(found.says, err=True)
+
+
+@contextmanager
+def working(says: str) -> Iterator[None]:
+    """Says on standard error what takes seconds, on a terminal only."""
+    with progress_bar() as bar:
+        bar.add_task(says, total=None)
+        yield
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """How a verb gets at an installation: what DATABASE_URL names, or what runs on a data folder."""
 
+import logging
 import os
 from pathlib import Path
 
@@ -31,13 +32,27 @@ def enter_application(*, is_begun: bool = True) -> None:
 def require_sound_settings() -> None:
     """Refuses, before anything is served, what only the close of a month would stumble over.
 
-    Raises EngineUnknown, MasterUnclear, MemoryUnclear, StorageMissing.
+    Raises EngineUnknown, MasterUnclear, MemoryUnclear, SparkMissing, StorageMissing, CredentialsInUrl.
     """
-    from ofrecord.engine.choice import stated  # noqa: PLC0415
+    from ofrecord.engine.choice import require_installed, stated  # noqa: PLC0415
     from ofrecord.engine.storage import require_reachable  # noqa: PLC0415
 
-    stated(os.environ)
+    require_installed(stated(os.environ))
     require_reachable(os.environ.get("OFRECORD_BOOKS", ""))
+
+
+def warn_of_lost_books() -> None:
+    """Says at once where the book of the latest closed month is not in its place: pages would say it one by one.
+
+    No reason not to serve: what needs no book goes on, and a book can be put back meanwhile.
+    """
+    from ofrecord.engine.refusals import BookMissing, StorageMissing  # noqa: PLC0415
+    from ofrecord.settlement.queries import require_book_there  # noqa: PLC0415
+
+    try:
+        require_book_there()
+    except (BookMissing, StorageMissing) as lost:
+        logging.getLogger(__name__).warning("%s Is OFRECORD_BOOKS what it was when it was closed?", lost)
 
 
 def required(variable: str, meaning: str) -> str:

@@ -1,7 +1,9 @@
 """`ofrecord settle`: closes a month."""
 
 import logging
+import shlex
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -163,19 +165,28 @@ def interrupted(month: Month) -> str:
     try:
         is_closed = closed(month) is not None
     except DatabaseError:
-        return f"Interrupted. The database does not answer; what came of it, and the whole: ofrecord settle {month}"
+        return f"Interrupted. The database does not answer; what came of it, and the whole: {again()}"
     if is_closed:
-        return f"Interrupted when {month} was closed already. To see what it came to: ofrecord settle {month}"
-    return f"Interrupted. Nothing was posted. To do the whole again: ofrecord settle {month}"
+        return f"Interrupted when {month} was closed already. To see what it came to: {again()}"
+    return f"Interrupted. Nothing was posted. To do the whole again: {again()}"
+
+
+def again() -> str:
+    """The command as it was typed."""
+    return shlex.join(["ofrecord", *sys.argv[1:]])
 
 
 def progress_bar() -> "Bar":
     """On standard error, so that standard output holds the result alone; shown on a terminal only."""
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.table import Column  # noqa: PLC0415
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    # In words last: where the terminal is narrow they end early, and what moves is still seen to move.
+    words = TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis"))
+    columns = (TimeElapsedColumn(), BarColumn(bar_width=20), words)
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def summary(settled: "Settled", closed_on: date, seconds: float) -> list[str]:
@@ -199,6 +210,7 @@ def summary(settled: "Settled", closed_on: date, seconds: float) -> list[str]:
             for currency, lines in settled.waiting
         ),
         f"  billed    {closed.facts:,} invoice lines",
+        *([f"  engine    {settled.says}"] if settled.says else []),
         f"  book      {closed.book_sha256}",
         f"  snapshot  {closed.snapshot_sha256}",
         f"  time      {seconds:.1f} s",

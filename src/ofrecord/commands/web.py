@@ -2,7 +2,7 @@
 
 import typer
 
-from ofrecord.commands.installation import enter_application, require_sound_settings
+from ofrecord.commands.installation import enter_application, require_sound_settings, warn_of_lost_books
 from ofrecord.commands.options import (
     DEFAULT_HOST,
     DEFAULT_PORT,
@@ -31,6 +31,7 @@ def web(
     """
     require_sound_settings()
     enter_application()
+    warn_of_lost_books()
     from django.db import connections  # noqa: PLC0415
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.server import Server  # noqa: PLC0415

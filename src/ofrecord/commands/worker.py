@@ -2,7 +2,7 @@
 
 import typer
 
-from ofrecord.commands.installation import enter_application, require_sound_settings
+from ofrecord.commands.installation import enter_application, require_sound_settings, warn_of_lost_books
 
 _STOP_SECONDS = 8.0
 # A worker also says goodbye to the database. Where that went away first, it does not wait for it longer than this:
@@ -23,6 +23,7 @@ def worker() -> None:
     """
     require_sound_settings()
     enter_application()
+    warn_of_lost_books()
     from procrastinate import PsycopgConnector  # noqa: PLC0415
     from procrastinate.contrib.django import app, connector_params  # noqa: PLC0415
 

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Final
 
 from ofrecord.engine.compiled.limits import needs_judge
-from ofrecord.engine.refusals import EngineUnknown, MasterUnclear, MemoryUnclear
+from ofrecord.engine.refusals import EngineUnknown, MasterUnclear, MemoryUnclear, SparkMissing
 from ofrecord.engine.types import Laws
 
 AUTO, JUDGE, DUCKDB, SPARK = "auto", "judge", "duckdb", "spark"
@@ -62,6 +63,12 @@ def stated(environment: Mapping[str, str]) -> Choice:
         environment.get("OFRECORD_SPARK_MASTER") or None,
         environment.get("OFRECORD_ENGINE_MEMORY") or USUAL.memory,
     )
+
+
+def require_installed(choice: Choice) -> None:
+    """Refuses an engine that is not there, before anything waits for it. Raises SparkMissing."""
+    if choice.name == SPARK and find_spec("pyspark") is None:
+        raise SparkMissing
 
 
 @dataclass(frozen=True, slots=True)

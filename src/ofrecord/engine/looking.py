@@ -11,6 +11,23 @@ from ofrecord.engine.given import Steps
 from ofrecord.engine.refusals import ColumnUnknown, StepUnknown
 
 WIDEST: Final = 36
+# By so many columns rows are put in order, so that whoever asks again sees the same ones.
+_BY_FIRST: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Rows as lines of text under a line of their columns' names."""
+
+    lines: list[str]
+    has_more: bool
+
+    @property
+    def says(self) -> str:
+        """How many rows that is."""
+        many = len(self.lines) - 1
+        rows = {0: "No row", 1: "1 row"}.get(many, f"{many:,} rows")
+        return f"{rows}, and there are more." if self.has_more else f"{rows}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +41,18 @@ class LookedAt:
     def names(self) -> list[str]:
         return [*self.steps.named, *self.later]
 
-    def rows(self, step: str, conditions: Iterable[tuple[str, str]], most: int) -> list[str]:
+    def rows(self, step: str, conditions: Iterable[tuple[str, str]], most: int) -> Shown:
         """The first rows as lines of text, each column as wide as it must be. Raises StepUnknown, ColumnUnknown."""
         table = self._table(step, conditions)
-        found = self.engine.fetch(table.limit(most)).to_pylist()
-        cells = [[_text(row[name]) for name in table.columns] for row in found]
+        ordered = table.order_by(list(table.columns[:_BY_FIRST]))
+        found = self.engine.fetch(ordered.limit(most + 1)).to_pylist()
+        cells = [[_text(row[name]) for name in table.columns] for row in found[:most]]
         widths = [
             max(len(name), *(len(row[place]) for row in cells)) if cells else len(name)
             for place, name in enumerate(table.columns)
         ]
-        return [_line(table.columns, widths), *(_line(row, widths) for row in cells)]
+        lines = [_line(table.columns, widths), *(_line(row, widths) for row in cells)]
+        return Shown(lines, has_more=len(found) > most)
 
     def write(self, step: str, conditions: Iterable[tuple[str, str]], to: Path) -> int:
         """Writes all rows as Parquet; how many. Raises StepUnknown, ColumnUnknown."""

@@ -248,6 +248,43 @@ class MemoryShort(Refusal):
 
 
 @dataclass(eq=False)
+class FolderNotWritable(Refusal):
+    """What a close keeps cannot be written where it is to be kept; `why` is the system's word for it."""
+
+    code = "folder-not-writable"
+    kind = Kind.CONFLICT
+    folder: str
+    why: str
+
+    def sentence(self) -> str:
+        return f"Nothing can be written to {self.folder}: {self.why}."
+
+    def remedy(self) -> str:
+        return (
+            "See that it is a folder, that whoever runs Of Record may write there, and that its disk has room. Nothing "
+            "was posted; the next run does the whole."
+        )
+
+
+@dataclass(eq=False)
+class CredentialsInUrl(Refusal):
+    """The URL of a store has a password in it, which this does not repeat."""
+
+    code = "credentials-in-url"
+    kind = Kind.INVALID
+    kind_of_url: str
+
+    def sentence(self) -> str:
+        return f"The {self.kind_of_url}:// URL at which books are to be kept has a password in it."
+
+    def remedy(self) -> str:
+        return (
+            "Take it out, and give it as the part of fsspec for that store expects: for s3:// in AWS_ACCESS_KEY_ID and "
+            "AWS_SECRET_ACCESS_KEY."
+        )
+
+
+@dataclass(eq=False)
 class StorageMissing(Refusal):
     """Books are kept at a URL of a store that nothing here knows how to reach; `helps` says what would."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from ofrecord.engine.refusals import StorageMissing
+from ofrecord.engine.refusals import CredentialsInUrl, StorageMissing
 
 _LOCAL: Final = "file://"
 _SEPARATOR: Final = "://"
@@ -96,14 +96,21 @@ Folder: TypeAlias = Path | Remote
 
 
 def folder_at(text: str) -> Folder:
-    """The folder by a path or a URL."""
+    """The folder by a path or a URL. Raises CredentialsInUrl: a URL is shown, and written into logs."""
+    kind, sign, rest = text.partition(_SEPARATOR)
+    person, at, _ = rest.partition("/")[0].rpartition("@")
+    if sign and at and ":" in person:
+        raise CredentialsInUrl(kind_of_url=kind)
     if text.startswith(_LOCAL):
         return Path(text.removeprefix(_LOCAL))
     return Remote(text.rstrip("/")) if is_url(text) else Path(text)
 
 
 def require_reachable(text: str) -> None:
-    """Refuses a URL of a store that nothing here reaches; the store is not called. Raises StorageMissing."""
+    """Refuses a URL of a store that nothing here reaches; the store is not called.
+
+    Raises StorageMissing, CredentialsInUrl.
+    """
     folder = folder_at(text)
     if isinstance(folder, Remote):
         _store(folder.url)
@@ -140,10 +147,11 @@ def _store(url: str) -> tuple[Any, str]:
 def _missing(url: str, fault: ImportError | ValueError) -> StorageMissing:
     """Of a kind that it does not know fsspec says so by another fault than of one of which the part is not there."""
     kind = url.partition(_SEPARATOR)[0]
+    known = ", ".join(f"{each}://" for each in (*_PARTS, "file"))
     if isinstance(fault, ValueError):
-        known = ", ".join(f"{each}://" for each in (*_PARTS, "file"))
         return StorageMissing(url, f"there is no kind of store called {kind!r}", f"Known are {known}.")
     if kind in _PARTS:
         missing = f"it needs fsspec and {_PARTS[kind]}, which are not both installed"
         return StorageMissing(url, missing, f"Install them with pip install fsspec {_PARTS[kind]}")
-    return StorageMissing(url, "what reaches it is not installed", f"{str(fault).rstrip('.')}.")
+    helps = f"Known are {known}; for any other, install fsspec and the part of it that reaches {kind}://."
+    return StorageMissing(url, "what reaches it is not installed", helps)

@@ -5,7 +5,7 @@ posting is one transaction. So a run that ends anywhere leaves nothing half done
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -22,6 +22,7 @@ from ofrecord.engine.booking import to_book
 from ofrecord.engine.choice import DUCKDB, JUDGE, SPOKEN, USUAL, Choice, choose
 from ofrecord.engine.files import Kept, sound_path
 from ofrecord.engine.judging.judge import judge
+from ofrecord.engine.scratch import writable
 from ofrecord.engine.snapshot_index import Index
 from ofrecord.engine.snapshots import read_snapshot, require_kept
 from ofrecord.engine.storage import Folder
@@ -162,7 +163,8 @@ def settle_period(
     """Closes the month, or finds that it was closed before and adds nothing.
 
     Raises MonthNotOver, NobodyServed, EarlierMonthOpen, RunStopped, BillingMoved, TieOutBroken,
-    BookAltered, BookMissing, BookUnsound; whatever it raises, it posted nothing, and the run says why.
+    BookAltered, BookMissing, BookUnsound, FolderNotWritable; whatever it raises, it posted nothing, and the run says
+    why.
     `was_interrupted` says so where the process notes it: an engine reports an interruption as a fault of its own.
     """
     waits = Progress(0, STEPS, f"Waiting for another run of {month} to end")
@@ -171,7 +173,8 @@ def settle_period(
         if run_id is None and closed(month) is None:
             run_id = _begin(by, at, month)
         try:
-            return _settle(_Run(by, at, month, run_id, progress, books_folder(), choice))
+            with writable(books_folder()):
+                return _settle(_Run(by, at, month, run_id, progress, books_folder(), choice))
         except BaseException as fault:
             if run_id is not None:
                 end_run(at=at, run_id=run_id, closed=False, says=_why(fault, was_interrupted()))
@@ -249,7 +252,7 @@ def _close(run: _Run) -> Settled:
     run.whisper(f"{run.month} is closed")
     found = closed(run.month)
     assert found is not None, "the month was closed just now"
-    return _settled(found, sums, newly=True)
+    return replace(_settled(found, sums, newly=True), says=worked.says)
 
 
 def _bill(run: _Run) -> None:

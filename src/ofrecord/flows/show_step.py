@@ -7,7 +7,7 @@ from pathlib import Path
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE
 from ofrecord.engine.closing import Closing, booking
-from ofrecord.engine.looking import LookedAt
+from ofrecord.engine.looking import LookedAt, Shown
 from ofrecord.engine.running.duck import duck_engine
 from ofrecord.engine.scratch import scratch
 from ofrecord.engine.snapshots import read_index
@@ -25,7 +25,7 @@ def listed(month: Month, memory: str) -> list[str]:
         return looked.names()
 
 
-def shown(month: Month, memory: str, step: str, conditions: Conditions, most: int) -> list[str]:
+def shown(month: Month, memory: str, step: str, conditions: Conditions, most: int) -> Shown:
     """The first rows of the step, as a table in text. Raises StepUnknown, ColumnUnknown, and what `listed` raises."""
     with _looking(month, memory) as looked:
         return looked.rows(step, conditions, most)

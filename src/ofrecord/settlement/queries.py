@@ -10,6 +10,8 @@ from django.db.models import QuerySet, Sum
 
 from ofrecord.access.scope import rows
 from ofrecord.access.types import Scope
+from ofrecord.engine.books import BOOK_KIND, folder_of
+from ofrecord.engine.files import file_name, seen
 from ofrecord.engine.storage import Folder, folder_at
 from ofrecord.engine.types import PartnerSum
 from ofrecord.kernel.calendar import Month
@@ -56,6 +58,12 @@ def run(run_id: UUID) -> RunCard | None:
 def closed_months() -> list[ClosedCard]:
     """The months that are closed, latest first."""
     return [_closed_card(row) for row in ClosedMonth.objects.order_by("-month")]
+
+
+def require_book_there() -> None:
+    """Raises BookMissing where the book of the latest closed month is not in its place; its bytes are not read."""
+    for card in closed_months()[:1]:
+        seen(folder_of(books_folder(), card.month) / file_name(BOOK_KIND, card.book_sha256))
 
 
 def booked_months(before: Month | None = None) -> list[tuple[Month, str]]:

@@ -52,7 +52,8 @@ class Progress:
 @dataclass(frozen=True, slots=True)
 class Settled:
     """What closing a month came to; `newly` is False when it had been closed before and nothing was added.
-    `waiting` counts the lines that wait for an exchange rate into each currency."""
+    `waiting` counts the lines that wait for an exchange rate into each currency. `says` is by which engine it was
+    worked out and of how much, where it was now."""
 
     closed: ClosedCard
     newly: bool
@@ -60,6 +61,7 @@ class Settled:
     zero_lines: int
     totals: tuple[Money, ...]
     waiting: tuple[tuple[str, int], ...] = ()
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """DuckDB in this process: within a stated memory, spilling to disk beyond it."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +19,7 @@ from ibis.formats.pyarrow import PyArrowType
 from ofrecord.engine.exact import duck
 from ofrecord.engine.refusals import MemoryShort
 from ofrecord.engine.running.in_turn import join
+from ofrecord.engine.scratch import written_in_vain
 from ofrecord.engine.storage import Folder, register
 
 MEMORY: Final = "2GB"
@@ -257,7 +259,7 @@ def duck_engine(
 ) -> Iterator[Duck]:
     """A DuckDB of its own, gone with all of its files when it is left; `scratch` is where it spills.
 
-    Raises MemoryShort.
+    Raises MemoryShort; and OSError where the system does not let it write, as whatever else writes does.
     """
     folder = Path(tempfile.mkdtemp(prefix=".engine-", dir=scratch))
     config: dict[str, Any] = {"memory_limit": memory, "temp_directory": str(folder)}
@@ -270,6 +272,11 @@ def duck_engine(
         yield Duck(connection, ibis.duckdb.from_connection(connection), folder)
     except duckdb.OutOfMemoryException as fault:
         raise MemoryShort(memory=memory) from fault
+    except duckdb.IOException as fault:
+        number = written_in_vain(str(fault))
+        if number is None:
+            raise
+        raise OSError(number, os.strerror(number)) from fault
     finally:
         connection.close()
         shutil.rmtree(folder, ignore_errors=True)

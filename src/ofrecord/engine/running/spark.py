@@ -5,6 +5,7 @@ Needs `ofrecord[spark]` and a Java runtime. Files are read where they are: every
 
 import signal
 import socket
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -172,7 +173,9 @@ def spark_engine(
     require_answer(master or LOCAL)
     builder = SparkSession.builder.appName(APP).master(master or LOCAL)
     local = SETTINGS_LOCAL if (master or LOCAL).startswith("local") else {}
-    for name, value in {**SETTINGS, **local, **settings}.items():
+    # Spark makes such a folder wherever it begins, though nothing of ours is ever kept in it.
+    own = {"spark.sql.warehouse.dir": str(Path(tempfile.gettempdir()) / "spark-warehouse")}
+    for name, value in {**SETTINGS, **own, **local, **settings}.items():
         builder = builder.config(name, value)
     session = begun(builder, master or LOCAL)
     try:
