@@ -350,13 +350,3 @@ def test_the_public_name_of_a_line(text: str, parsed: tuple[Month, int] | None) 
     assert parse_line_id(text) == parsed
     if parsed:
         assert line_id(*parsed) == text
-
-
-def test_the_reference_names_every_column() -> None:
-    reference = (Path(__file__).parents[2] / "docs" / "reference" / "books.md").read_text()
-    facts, rest = reference.split("## Facts of a month")[1].split("## Rates")
-    rates, book = rest.split("## Book")
-    nested = [field.name for struct in (RECOGNITION, CREDIT, RECEIPT) for field in struct]
-    assert [name for name in (*SNAPSHOT.names, *nested) if f"`{name}`" not in facts] == []
-    assert [name for name in RATES.names if f"`{name}`" not in rates] == []
-    assert [name for name in (*BOOK.names, *(field.name for field in SLICE)) if f"`{name}`" not in book] == []
