@@ -14,6 +14,7 @@ from ofrecord.clock.queries import now
 from ofrecord.flows import turn_clock
 from ofrecord.flows.settle_period import settle_period
 from ofrecord.kernel.calendar import Month
+from ofrecord.settlement.actions.runs import end_run
 from ofrecord.settlement.queries import closed, runs
 from ofrecord.settlement.refusals import PreviewTooLarge
 from ofrecord.statements.queries import card, lines_of, statements
@@ -68,7 +69,10 @@ def test_a_month_is_closed_by_a_run_that_can_be_followed(own_books: World) -> No
     polled = desk.get("run-progress", _run_of(started))
     assert polled.has("September 2026 is closed", "done")
     assert "hx-get" not in polled.html
-    assert desk.get("run", _run_of(started)).lacks("Stop the run")
+    ended = desk.get("run", _run_of(started))
+    assert ended.lacks("Stop the run")
+    assert ended.has("Partners earned ", "Fee lines", "2026-09 is closed.", "See September 2026")
+    assert ended.offers("desk:month", "2026-09")
 
     month = desk.get("month", "2026-09")
     # harborlane 12% of 103.50 + 682.50 + 285.00 = 12.42 + 81.90 + 34.20; direct sales pay nothing.
@@ -89,6 +93,33 @@ def test_a_run_is_stopped_before_it_posts(own_books: World) -> None:
     assert page.heading == "September 2026 was not closed"
     assert page.has("stopped", "Nothing was posted.")
     assert closed(SEPTEMBER) is None
+    # It was asked for, and is no failure.
+    for shown in (page, desk.get("month", "2026-09")):
+        assert '<span class="state plain">stopped</span>' in shown.html
+        assert '"state stop"' not in shown.html
+    assert 'class="error"' not in page.html
+
+
+def test_a_run_that_failed_is_marked_as_a_failure(own_books: World) -> None:
+    desk = desk_of(own_books, FINANCE)
+    run_id = _run_of(desk.post("month-close", "2026-09"))
+    with entered(OFFICE):
+        end_run(at=now(), run_id=run_id, closed=False, says="It has no room. Nothing was posted.")
+    page = desk.get("run", run_id)
+    assert '<p class="error">It has no room. Nothing was posted.</p>' in page.html
+    for shown in (page, desk.get("month", "2026-09")):
+        assert '<span class="state stop">stopped</span>' in shown.html
+
+
+def test_a_month_before_anybody_was_served_waits_for_nothing(world: World) -> None:
+    desk = desk_of(world, FINANCE)
+    page = desk.get("month", "2020-01")
+    assert page.heading == "Nobody was served in January 2020"
+    assert page.has("There is nothing to close. The first month of service is August 2026 .")
+    assert page.lacks("waits for", "closed in order", "Close January 2020")
+    refused = desk.post("month-close", "2020-01")
+    assert refused.status == 409
+    assert refused.has("Nobody was served in January 2020, so there is nothing to close.")
 
 
 def test_a_month_that_is_not_over_or_not_next_is_refused_in_words(world: World) -> None:

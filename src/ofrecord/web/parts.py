@@ -105,7 +105,8 @@ class Progress:
     """How far a long job is: `done` of `of` (`of` 0 while that is not known). `url` answers with the same
     part again.
 
-    `is_finished` ends the asking; `fault` says, in a sentence, why a job that ended did not succeed.
+    `is_finished` ends the asking; `fault` says, in a sentence, why a job that ended did not succeed. One that ended
+    because somebody asked for it `was_stopped`: that is no fault, and `words` say so.
     """
 
     id: str
@@ -115,5 +116,6 @@ class Progress:
     of: int = 0
     words: str = ""
     is_finished: bool = False
+    was_stopped: bool = False
     fault: str = ""
     next: Way | None = None

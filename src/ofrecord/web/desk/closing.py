@@ -19,11 +19,12 @@ from ofrecord.kernel.calendar import CalendarFault, Month
 from ofrecord.kernel.refusal import Refusal
 from ofrecord.settlement import queries
 from ofrecord.settlement.actions.runs import ask_stop
+from ofrecord.settlement.refusals import NobodyServed
 from ofrecord.settlement.types import RunCard
 from ofrecord.statements.queries import fees_by_month, statements, waiting_lines
 from ofrecord.web import words
 from ofrecord.web.desk.answers import found, progress_now
-from ofrecord.web.desk.settlement import closable, run_state, waited_words
+from ofrecord.web.desk.settlement import closable, run_state, waited_words, was_asked_to_stop
 from ofrecord.web.desk.statements import listing
 from ofrecord.web.parts import Progress, Way
 from ofrecord.web.readers import desk, reader_in
@@ -63,37 +64,53 @@ def _month_page(request: HttpRequest, wanted: Month, refusal: Refusal | None = N
     tried = [queries.run_card(run) for run in queries.runs().filter(month=wanted.first)[:20]]
     context = {
         "month": wanted,
-        "closed": queries.closed(wanted),
+        "unserved": _unserved(wanted, is_over=wanted.last < today),
         "can_close": closable(today) == wanted and reader.may(Permission.SETTLEMENT_CLOSE),
         "is_over": wanted.last < today,
         "next": queries.next_to_close(),
-        "billed": totals_by_month(reader.scope).get(wanted, []),
-        "fees": fees_by_month(reader.scope).get(wanted, []),
         "runs": [_told(run, names_of(r.started_by for r in tried if r.started_by)) for run in tried],
         "going_on": next((run for run in tried if run.status == "running"), None),
         "waited": waited_words(wanted, waiting_lines(reader.scope, wanted)),
         "refusal": refusal,
+        **_came_to(wanted, reader),
     }
     own = statements(reader.scope).filter(month=wanted.first)
     return listing(of_one_month=True).respond(request, own, "desk/month.html", context)
 
 
+def _came_to(wanted: Month, reader: Reader) -> dict[str, object]:
+    """What was billed in the month and what partners earned in it, as far as is known."""
+    return {
+        "closed": queries.closed(wanted),
+        "billed": totals_by_month(reader.scope).get(wanted, []),
+        "fees": fees_by_month(reader.scope).get(wanted, []),
+    }
+
+
+def _unserved(wanted: Month, *, is_over: bool) -> NobodyServed | None:
+    """Why a month that is over is never closed: nobody was served before the first month of service."""
+    first = queries.first_served()
+    is_before = first is None or wanted < first
+    return NobodyServed(month=wanted, first=first) if is_over and is_before else None
+
+
 def _told(run: RunCard, names: dict[UUID, str]) -> dict[str, Any]:
     who = names.get(run.started_by, "") if run.started_by else "the command line"
-    return {"card": run, "state": run_state(run.status), "who": who}
+    return {"card": run, "state": run_state(run), "who": who}
 
 
 @desk(Permission.SETTLEMENT_READ)
 def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """A run, followed until it ends."""
-    card = found(queries.run(run_id), "run")
+    card, reader = found(queries.run(run_id), "run"), reader_in(request)
     step = card.done + 1 if card.status == "stopped" and card.steps > 1 else None
     context = {
         "run": card,
         "stopped_in": step,
         "is_stopping": card.status == "running" and card.stop_asked,
         "progress": _progress(card),
-        "can_stop": _can_stop(card, reader_in(request)),
+        "can_stop": _can_stop(card, reader),
+        **(_came_to(card.month, reader) if card.status == "closed" else {}),
     }
     return render(request, "desk/run.html", context)
 
@@ -125,15 +142,16 @@ def _can_stop(card: RunCard, reader: Reader) -> bool:
 
 def _progress(card: RunCard) -> Progress:
     name = words.month_text(card.month)
-    is_closed = card.status == "closed"
+    is_closed, was_stopped = card.status == "closed", was_asked_to_stop(card)
     return Progress(
         id="run",
         title=f"{name} is closed" if is_closed else f"Closing {name}",
         url=reverse("desk:run-progress", args=[card.id]),
         done=card.done,
         of=card.steps if card.steps > 1 else 0,
-        words="" if is_closed else card.says,
+        words=card.says,
         is_finished=card.status != "running",
-        fault=card.says if card.status == "stopped" else "",
+        was_stopped=was_stopped,
+        fault=card.says if card.status == "stopped" and not was_stopped else "",
         next=Way(f"See {name}", reverse("desk:month", args=[str(card.month)])),
     )

@@ -18,6 +18,8 @@ from ofrecord.flows.preview_month import is_too_large_for_all
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
 from ofrecord.settlement.queries import closed_months, first_served, next_to_close, runs
+from ofrecord.settlement.refusals import RunStopped
+from ofrecord.settlement.types import RunCard
 from ofrecord.statements.queries import fees_by_month, waiting_lines
 from ofrecord.web import words
 from ofrecord.web.columns import Choice, Column
@@ -179,5 +181,12 @@ def _state(month: Month, today: date, is_closed: bool, goes_on: bool) -> str:
     return "to be closed" if month.last < today else "open"
 
 
-def run_state(status: str) -> State:
-    return State("goes on", Tone.WAIT) if status == "running" else state_of(status)
+def was_asked_to_stop(run: RunCard) -> bool:
+    """Whether the run ended because somebody stopped it: that is no failure."""
+    return run.status == "stopped" and run.says.startswith(RunStopped(month=run.month).sentence())
+
+
+def run_state(run: RunCard) -> State:
+    if run.status == "running":
+        return State("goes on", Tone.WAIT)
+    return State("stopped") if was_asked_to_stop(run) else state_of(run.status)
