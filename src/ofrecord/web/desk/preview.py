@@ -1,6 +1,6 @@
 """What the open month comes to, before it is closed: of all partners, and of one with its lines."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -38,7 +38,20 @@ class PartnerRow:
     expected: Money
 
 
-def _listing() -> "Listing[PartnerRow]":
+def _listing(rows: Sequence[PartnerRow]) -> "Listing[PartnerRow]":
+    """A row adds up: what comes in, less what is held back, is payable or carried. A figure that is nothing for all
+    partners stands in the spreadsheet only.
+    """
+
+    def unless_nothing(title: str, name: str) -> "Column[PartnerRow]":
+        is_nothing = not any(getattr(row.figures, name) for row in rows)
+        return Column(
+            title=title,
+            cell=lambda row: getattr(row.figures, name),
+            is_money=True,
+            is_sheet_only=is_nothing,
+        )
+
     return Listing(
         name="preview",
         caption="Statements as they would be issued today",
@@ -46,9 +59,12 @@ def _listing() -> "Listing[PartnerRow]":
             Column(title="Partner", cell=_named, sort="name"),
             Column(title="Lines", cell=lambda row: row.figures.lines, is_numeric=True, sort="figures__lines"),
             Column(title="Expected", cell=lambda row: row.expected, is_money=True, sort="expected__minor"),
+            unless_nothing("Opening balance", "opening"),
             Column(
                 title="Earned", cell=lambda row: row.figures.earned, is_money=True, sort="figures__new__minor"
             ),
+            unless_nothing("Not taken back", "waived"),
+            unless_nothing("Released", "released"),
             Column(title="Held back", cell=lambda row: row.figures.held, is_money=True),
             Column(
                 title="Payable",
@@ -91,7 +107,7 @@ def preview(request: HttpRequest) -> HttpResponseBase:
         ],
         "is_expected": any(row.expected for row in rows),
     }
-    return _listing().respond(request, rows, "desk/preview.html", context)
+    return _listing(rows).respond(request, rows, "desk/preview.html", context)
 
 
 def _of_which_partner(request: HttpRequest, reader: Reader, refusal: PreviewTooLarge) -> HttpResponseBase:
