@@ -101,6 +101,27 @@ def test_something_is_taken_back_on_its_page(own_world: World) -> None:
     assert page.has("· written off")
 
 
+def test_the_title_of_a_paid_invoice_says_what_was_taken_back(own_world: World) -> None:
+    desk, invoice = desk_of(own_world, FINANCE), _open(own_world)[0]
+    desk.post("invoice-payment", invoice, **{"payment-day": "2026-10-05"})
+    back = {
+        "credit-kind": "chargeback",
+        "credit-line": "whole",
+        "credit-day": "2026-10-06",
+        "credit-reason": "The bank",
+    }
+    paid = "Confirmed Harborlane Mills paid 786.00 USD on 5 October 2026"
+    part = desk.follow(desk.post("invoice-credit", invoice, **back, **{"credit-amount": "86.00"}))
+    assert part.heading == f"{paid}, and 86.00 USD of it was taken back"
+    assert (
+        desk.follow(desk.post("invoice-credit", invoice, **back)).heading == f"{paid}, and it was taken back"
+    )
+    won = {**back, "credit-kind": "chargeback won back", "credit-day": "2026-10-07"}
+    page = desk.follow(desk.post("invoice-credit", invoice, **won, **{"credit-amount": "1.00"}))
+    assert page.heading == f"{paid}, and 785.00 USD of it was taken back"
+    assert desk.follow(desk.post("invoice-credit", invoice, **won)).heading == paid
+
+
 def test_the_same_form_sent_twice_takes_back_once(own_world: World) -> None:
     desk, invoice = desk_of(own_world, FINANCE), _open(own_world)[0]
     noted = {

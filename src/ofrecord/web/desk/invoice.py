@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from ofrecord.access.types import Permission, Reader
 from ofrecord.billing.queries import books_by_invoice, invoices, lines_of
-from ofrecord.billing.types import InvoiceBooks
+from ofrecord.billing.types import InvoiceBooks, InvoiceState
 from ofrecord.clock.queries import now
 from ofrecord.flows import credit_invoice, receive_payment
 from ofrecord.kernel.calendar import Month
@@ -115,12 +115,12 @@ def _page(reader: Reader, invoice_id: UUID) -> dict[str, Any]:
     books = books_by_invoice([invoice_id], scope)[invoice_id]
     page = {
         "invoice": row,
+        "sentence": _sentence(row, books, month),
         "month": month,
         "total": Money(row.total_minor, currency),
         "paid": Money(row.paid_minor, currency),
         "taken_back": Money(row.credited_minor, currency),
         "owed": Money(row.owed_minor, currency),
-        "in_favor": Money(-row.owed_minor, currency),
         "state": invoice_state(row.state),
         "lines": [_line(line, month, currency) for line in lines_of(invoice_id, scope)],
         "books": books,
@@ -133,6 +133,24 @@ def _page(reader: Reader, invoice_id: UUID) -> dict[str, Any]:
         if row.owed_minor > 0:
             page["payment_form"] = PaymentForm(initial=first, currency=currency)
     return page
+
+
+def _sentence(row: Any, books: InvoiceBooks, month: Month) -> str:
+    """What a customer owes or paid, and of what it paid what went back to it or to its bank."""
+    customer, owed, named = row.subscription.customer.name, row.owed_minor, words.month_text(month)
+    if owed > 0:
+        return f"{customer} owes {words.money_text(Money(owed, row.currency))} for {named}"
+    if owed < 0:
+        more = words.money_text(Money(-owed, row.currency))
+        return f"{customer} paid {more} more than is owed for {named}"
+    gone = -sum(each.amount.minor for each in books.credits if each.kind.moves_money)
+    if row.paid_on is None or not (gone or row.state == InvoiceState.PAID):
+        return f"{customer} owes nothing for {named}"
+    paid = f"{customer} paid {words.money_text(Money(row.paid_minor, row.currency))} on {words.day_text(row.paid_on)}"
+    if gone <= 0:
+        return paid
+    part = "it" if gone == row.paid_minor else f"{words.money_text(Money(gone, row.currency))} of it"
+    return f"{paid}, and {part} was taken back"
 
 
 def _events(books: InvoiceBooks) -> list[Event]:
