@@ -1,7 +1,8 @@
 """What earlier books hold for one partner, read in the time of a request: little of each book, and all books at once.
 
 A preview holds what a partner earned against many books, and nearly all of it agrees. So first only the amounts are
-read, by the statistics of the row groups; the lines themselves only of events where something is not as it was booked.
+read, of the row groups that can hold a line of the partner; the lines themselves only of events where something is not
+as it was booked.
 
 What is checked when: that a book is the one that was posted is seen from the hash of its bytes, once in each process.
 A small book is hashed before it is read. A large one, whose hash takes longer than a request may, is hashed beside the
@@ -17,29 +18,35 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from ofrecord.engine.books import BOOK_KIND, folder_of
 from ofrecord.engine.columns import BOOK, lines_of
 from ofrecord.engine.files import file_name, seen, sound_path
 from ofrecord.engine.judging.begun import Used
-from ofrecord.engine.storage import Folder, register
+from ofrecord.engine.storage import Folder, opened
 from ofrecord.engine.types import PAYMENT, SALE, Booked, FeeLine, LineKey, line_id
 from ofrecord.kernel.calendar import Month
 
 # Hashed before they are read: a few books of this size take no longer than a page may.
 SMALL: Final = 16 * 2**20
 _KEY: Final = ("event", "service_first", "deal", "clause", "role")
-_ADDED: Final = ("filename", "due_currency", "fee_minor", "due_minor", "waived_minor")
+_ADDED: Final = ("due_currency", "fee_minor", "due_minor", "waived_minor")
+_USED: Final = ("clause", "subscription", "customer", "partner", "currency", "event_day")
+# Of so many books a process remembers which lines lie where: more than a partner's page asks for.
+_REMEMBERED: Final = 48
+# Between these lies the id of every partner.
+_ANY: Final = ("", "~")
 _hashing = ThreadPoolExecutor(1, "hash-of-books")
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What a line of the books adds under its key, and the file of the book."""
+    """What a line of the books adds under its key, and the month of the book."""
 
-    path: str
+    month: Month
     currency: str
     fee_minor: int
     due_minor: int
@@ -62,19 +69,13 @@ class PartnerBooks:
         """
         earlier = earlier or {}
         first = min(since, *earlier.values()) if earlier else since
-        names = ", ".join((*_KEY, *_ADDED, "subscription", "event_day"))
-        table = self._read(
-            names,
-            "partner = $partner and event_day >= $first and source <> $without",
-            since=first,
-            partner=self.partner,
-            first=first,
-            without=without,
-        )
+        names = (*_KEY, "subscription", "event_day", *_ADDED)
+        which = (pc.field("event_day") >= first) & (pc.field("source") != without)
         found: dict[str, dict[LineKey, list[Sums]]] = defaultdict(lambda: defaultdict(list))
-        for event, began, deal, clause, role, *amounts, subscription, day in _rows(table):
-            if day >= earlier.get(subscription, since):
-                found[event][event, began, deal, clause, self.partner, role].append(Sums(*amounts))
+        for month, table in self._read(names, which, since=first):
+            for event, began, deal, clause, role, subscription, day, *amounts in _rows(table):
+                if day >= earlier.get(subscription, since):
+                    found[event][event, began, deal, clause, self.partner, role].append(Sums(month, *amounts))
         return found
 
     def used(self, caps: Mapping[str, date], until: date, beside: Collection[str] = ()) -> list[Used]:
@@ -85,73 +86,85 @@ class PartnerBooks:
         if not caps:
             return []
         first = min(caps.values())
-        table = self._read(
-            "clause, subscription, customer, partner, currency, event_day, fee_minor, fee_minor + waived_minor kept",
-            "partner in (select unnest($partners)) and clause in (select unnest($clauses)) "
-            "and event_day >= $first and event_day < $until and source in ($sale, $payment) "
-            "and (fee_minor <> 0 or waived_minor <> 0)",
-            since=first,
-            partners=[self.partner, *sorted(beside)],
-            clauses=sorted(caps),
-            first=first,
-            until=until,
-            sale=SALE,
-            payment=PAYMENT,
+        which = (
+            pc.field("clause").isin([*caps])
+            & (pc.field("event_day") >= first)
+            & (pc.field("event_day") < until)
+            & pc.field("source").isin([SALE, PAYMENT])
+            & ((pc.field("fee_minor") != 0) | (pc.field("waived_minor") != 0))
         )
-        found = (Used(*row) for row in _rows(table))
+        names = (*_USED, "fee_minor", "waived_minor")
+        found = (
+            Used(*(*name, fee_minor, fee_minor + waived_minor))
+            for _, table in self._read(names, which, since=first, partners=(self.partner, *sorted(beside)))
+            for *name, fee_minor, waived_minor in _rows(table)
+        )
         return [each for each in found if each.event_day >= caps[each.clause]]
 
     def on_record(self, sums: Mapping[str, Mapping[LineKey, Sequence[Sums]]]) -> dict[LineKey, Booked]:
         """What the books hold under the keys of those events, as `books.on_record` says it; only those are read in
         which a line of them was found.
         """
-        paths = sorted({each.path for keys in sums.values() for found in keys.values() for each in found})
-        if not paths:
-            return {}
-        # By folder and name: of a URL DuckDB says the rest in its own way.
-        months = {_ending(str(self._path(*book))): book[0] for book in self.books}
-        names = ", ".join(BOOK.names)
-        which = "partner = $partner and event in (select unnest($events))"
-        table = self._read(f"{names}, filename", which, paths=paths, partner=self.partner, events=list(sums))
-        if table is None:
-            return {}
-        by_month: dict[Month, list[tuple[int, FeeLine]]] = defaultdict(list)
-        lines = lines_of(table.select(BOOK.names))
-        for path, line in zip(table["filename"].to_pylist(), lines, strict=True):
-            by_month[months[_ending(path)]].append(line)
+        months = {each.month for keys in sums.values() for found in keys.values() for each in found}
         found: dict[LineKey, Booked] = {}
-        for month, _ in self.books:
-            for number, booked in by_month[month]:
+        for month, table in self._read(BOOK.names, pc.field("event").isin([*sums]), months=months):
+            for number, booked in lines_of(table):
                 found[booked.key] = added(found.get(booked.key), line_id(month, number), booked)
         return found
 
-    def _read(self, columns: str, which: str, *, since: date = date.min, **asked: Any) -> pa.Table | None:
-        """Columns of lines; those of one partner are a part of each book that the row groups' ends tell of. Of the
-        books that can hold events from the day `since` on, unless `paths` are named; None where there is none.
+    def _read(
+        self,
+        columns: Sequence[str],
+        which: pc.Expression,
+        *,
+        since: date = date.min,
+        months: Collection[Month] | None = None,
+        partners: Sequence[str] = (),
+    ) -> Iterator[tuple[Month, pa.Table]]:
+        """Columns of the lines of the partner, or of several, for which `which` is so: book by book, of those that can
+        hold events from the day `since` on, or of the `months`.
         """
-        if "paths" not in asked:
-            asked["paths"] = [
-                str(_checked(self._path(month, sha256), sha256))
-                for month, sha256 in self.books
-                if month.last >= since
-            ]
-        if not asked["paths"]:
-            return None
-        query = f"select {columns} from read_parquet($paths, filename = true) where {which}"
-        with _connection().cursor() as cursor:
-            found: pa.Table = cursor.sql(query, params=asked).to_arrow_table()
-        return found
-
-    def _path(self, month: Month, sha256: str) -> Folder:
-        return folder_of(self.root, month) / file_name(BOOK_KIND, sha256)
+        whose = partners or (self.partner,)
+        for month, sha256 in self.books:
+            if month.last >= since and (months is None or month in months):
+                path = _checked(folder_of(self.root, month) / file_name(BOOK_KIND, sha256), sha256)
+                yield month, _lines_in(path, whose, which, columns)
 
 
-def _rows(table: pa.Table | None) -> Iterator[tuple[Any, ...]]:
-    return iter(()) if table is None else zip(*(column.to_pylist() for column in table.columns), strict=True)
+def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
+    return zip(*(column.to_pylist() for column in table.columns), strict=True)
 
 
-def _ending(path: str) -> str:
-    return "/".join(path.split("/")[-2:])
+def _lines_in(path: Folder, whose: Sequence[str], which: pc.Expression, columns: Sequence[str]) -> pa.Table:
+    """The columns of the lines of these partners for which it is so: only the groups of rows are read that can hold
+    some, which lie together in a book.
+    """
+    places = _places(path, seen(path))
+    groups = [
+        place for place, ends in enumerate(places.ends) if any(ends[0] <= one <= ends[1] for one in whose)
+    ]
+    names = list(dict.fromkeys((*columns, "partner", "source", "event", "event_day")))
+    with pq.ParquetFile(opened(path), metadata=places.said, pre_buffer=True) as file:
+        found = file.read_row_groups(groups, columns=names, use_threads=False)
+    return found.filter(pc.field("partner").isin(whose) & which).select(columns)
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """What the end of a book says of its groups of rows, and of each its first and last partner."""
+
+    said: pq.FileMetaData
+    ends: Sequence[tuple[str, str]]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _places(path: Folder, state: object) -> _Places:
+    """Of the file in the state that was `seen`; to read the end of a large book takes longer than to read a group."""
+    with pq.ParquetFile(opened(path)) as file:
+        said = file.metadata
+    column = said.schema.names.index("partner")
+    told = (said.row_group(group).column(column).statistics for group in range(said.num_row_groups))
+    return _Places(said, [(each.min, each.max) if each and each.has_min_max else _ANY for each in told])
 
 
 def added(before: Booked | None, name: str, line: FeeLine) -> Booked:
@@ -202,22 +215,11 @@ def _agrees(lines: Sequence[FeeLine], sums: Mapping[LineKey, Sequence[Sums]], wa
     return True
 
 
-@lru_cache(maxsize=1)
-def _connection() -> duckdb.DuckDBPyConnection:
-    """One for the process: it remembers the ends of the row groups that it has read. Each read has a cursor, and takes
-    the thread of its request: it reads little of each book.
-    """
-    connection = duckdb.connect(config={"threads": 1, "memory_limit": "512MB"})
-    connection.execute("set parquet_metadata_cache = true")
-    return connection
-
-
 _hashes: dict[tuple[str, int, object], Future[Folder]] = {}
 
 
 def _checked(path: Folder, sha256: str) -> Folder:
     """The file, if its bytes are not known to be others. Raises BookMissing, BookAltered."""
-    register(_connection(), path)
     size, state = seen(path)
     if size <= SMALL:
         return sound_path(path.parent, BOOK_KIND, sha256)
