@@ -26,6 +26,8 @@ def one_run(month: Month, waiting: Callable[[], None]) -> Iterator[None]:
                 waiting()
                 _held(cursor, "pg_advisory_xact_lock", month)
         yield
+        # PostgreSQL takes a moment to notice that a connection is closed; now the month is free at once.
+        line.rollback()
     finally:
         line.close()
 
