@@ -59,7 +59,7 @@ def preview(partner: PartnerOption = "", month: MonthOption = None, data: DataOp
             return
         names = partner_names({each.partner for each in found.figures}, OFFICE)
     typer.echo(_head(found))
-    for figures in found.figures:
+    for figures in sorted(found.figures, key=lambda each: (names[each.partner], each.currency)):
         typer.echo(_row(found, figures, names[figures.partner]))
         for row in _lines(found, figures) if one else ():
             typer.echo(row)
@@ -81,8 +81,14 @@ def _row(found: "Preview", figures: "Figures", name: str) -> str:
         f"payable {money_words(figures.payable)}",
         f"earned {money_words(figures.earned)}"
         + (f" ({money_words(expected)} expected)" if expected else ""),
+        f"not taken back {money_words(figures.waived)}" if figures.waived else "",
+        f"brought forward {money_words(figures.opening)}" if figures.opening else "",
         f"held back {money_words(figures.held)}" if figures.held else "",
+        f"released {money_words(figures.released)}" if figures.released else "",
         f"carried {money_words(figures.carried)}" if figures.carried else "",
+        f"{figures.waiting:,} {'line' if figures.waiting == 1 else 'lines'} waiting for a rate"
+        if figures.waiting
+        else "",
     ]
     return f"{name}: {', '.join(part for part in parts if part)}."
 

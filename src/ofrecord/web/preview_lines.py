@@ -85,14 +85,21 @@ def left_out_words(preview: Preview) -> str:
 
 
 def _expected_words(preview: Preview, figures: Figures) -> str:
-    expected = preview.expected(figures)
-    if not expected:
-        return ""
-    last = words.day_text(preview.month.last)
-    return (
-        f"{words.money_text(expected)} of it rests on invoices of {last} that are not written yet: "
-        "they are taken as if no seat, tier or partner changed any more."
-    )
+    """What of it is not certain yet: what rests on invoices to come, and what waits for a rate."""
+    expected, last = preview.expected(figures), words.day_text(preview.month.last)
+    said = []
+    if expected:
+        said.append(
+            f"{words.money_text(expected)} of it rests on invoices of {last} that are not written yet: "
+            "they are taken as if no seat, tier or partner changed any more."
+        )
+    if figures.waiting:
+        waits = "1 line waits" if figures.waiting == 1 else f"{words.count_text(figures.waiting)} lines wait"
+        said.append(
+            f"{waits} for an exchange rate into {figures.currency}: not in it, and due with the close after the rate "
+            "is recorded."
+        )
+    return " ".join(said)
 
 
 def lines(preview: Preview) -> list[PreviewLine]:
