@@ -44,15 +44,15 @@ def test_a_row_shows_what_is_released_so_that_it_adds_up(house: House) -> None:
     story.turn_clock("2009-07-02")
     # 60 and 40 seats × 15.00 × 12% = 108.00 + 72.00 = 180.00, of which 36.00 is held back; of April 21.60 is released.
     text = said(somebody_of_finance().get(ADDRESS))
-    assert "Earned Released Held back Payable Carried" in text
-    assert "180.00 USD 21.60 USD 36.00 USD 165.60 USD 0.00 USD" in text
+    assert "Earned, USD Released, USD Held back, USD Payable, USD Carried, USD" in text
+    assert "180.00 21.60 36.00 165.60 0.00" in text
     assert "If June 2009 were closed today, 165.60 USD would be payable" in text
 
 
 def test_a_figure_that_is_nothing_for_everybody_stands_in_the_spreadsheet_only(house: House) -> None:
     story.turn_clock("2009-05-02")
     frank = somebody_of_finance()
-    assert "Expected Earned Held back Payable Carried" in said(frank.get(ADDRESS))
+    assert "Expected, USD Earned, USD Held back, USD Payable, USD Carried, USD" in said(frank.get(ADDRESS))
     file = b"".join(frank.get(f"{ADDRESS}?export=csv").streaming_content).decode()  # type: ignore[attr-defined]
     head = file.splitlines()[0]
     for title in (

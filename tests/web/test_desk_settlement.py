@@ -172,6 +172,9 @@ def test_a_statement_shows_every_line_and_why(world: World) -> None:
         "The customer ordered directly from the vendor",
         "Together 1,181.61 67.70",
     )
+    # Numbers by which things are called are not broken over two lines.
+    assert page.html.count('<td role="cell" data-label="Line" class="whole">') == 3
+    assert page.html.count('<span class="whole">N-') == 3
 
 
 def test_a_line_has_a_page_of_its_own(world: World) -> None:

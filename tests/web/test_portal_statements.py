@@ -87,6 +87,16 @@ def test_every_line_says_why(ana: Client, house: House) -> None:
     assert "#clause-first-year" in page, "the clause leads into the guide"
 
 
+def test_the_name_of_a_line_is_not_broken_over_two_lines(ana: Client, house: House) -> None:
+    page = ana.get(statement_of(house)).content.decode()
+    assert (
+        page.count(
+            '<td role="cell" data-label="Line" class="whole"><a href="/portal/statements/lines/2009-04/'
+        )
+        == 3
+    )
+
+
 def test_a_line_has_an_address_of_its_own(ana: Client, house: House) -> None:
     text = said(ana.get(f"/portal/statements/lines/{line(ana, 'Snap', house)}"))
     assert "This line pays nothing" in text

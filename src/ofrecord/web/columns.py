@@ -19,13 +19,15 @@ class Column(Generic[Row]):
 
     `sort` is the path the column is sorted by, empty when it is not. A column of money states its currency in
     every cell; with `currency` the heading states it once. Money is exported as two columns, the exact amount
-    and the currency. A column that is only in the spreadsheet holds what a page shows elsewhere.
+    and the currency. A column of numbers by which things are called `is_whole`: none is broken over two lines. A
+    column that is only in the spreadsheet holds what a page shows elsewhere.
     """
 
     title: str
     cell: Callable[[Row], object]
     sort: str = ""
     is_numeric: bool = False
+    is_whole: bool = False
     is_money: bool = False
     currency: str = ""
     export: Callable[[Row], object] | None = None
@@ -45,6 +47,11 @@ class Column(Generic[Row]):
     def is_figure(self) -> bool:
         """Figures stand to the right."""
         return self.is_numeric or self.is_money or bool(self.currency)
+
+    @property
+    def look(self) -> str:
+        """How the cells of the column are drawn: the name of a style, empty for plain text."""
+        return "num" if self.is_figure else "whole" if self.is_whole else ""
 
     def shown(self, value: object) -> str | SafeString:
         """A value of this column as the reader sees it."""

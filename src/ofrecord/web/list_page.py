@@ -13,11 +13,11 @@ from ofrecord.web.parts import Empty, Working
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """One cell: the name of its column, for a phone, and what it shows."""
+    """One cell: the name of its column, for a phone, what it shows, and the name of its style."""
 
     label: str
     shown: str | SafeString
-    is_figure: bool
+    look: str
 
 
 @dataclass(frozen=True, kw_only=True)

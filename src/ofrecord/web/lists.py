@@ -159,7 +159,7 @@ class Listing(Generic[Row]):
     def _line(self, row: Row) -> Line:
         return Line(
             cells=[
-                Cell(label=column.heading, shown=column.shown(column.cell(row)), is_figure=column.is_figure)
+                Cell(label=column.heading, shown=column.shown(column.cell(row)), look=column.look)
                 for column in self.shown
             ],
             working=self.working(row) if self.working else None,
@@ -170,10 +170,10 @@ class Listing(Generic[Row]):
         def cell(column: Column[Row]) -> Cell:
             has_figure = column.title in totals.figures
             shown = column.shown(totals.figures[column.title]) if has_figure else ""
-            return Cell(label=column.heading, shown=shown, is_figure=column.is_figure)
+            return Cell(label=column.heading, shown=shown, look=column.look)
 
         return [
-            Cell(label="", shown=totals.label, is_figure=False),
+            Cell(label="", shown=totals.label, look=""),
             *(cell(column) for column in self.shown[1:]),
         ]
 

@@ -38,7 +38,7 @@ def _listing(scope: Scope) -> "Listing[Valued]":
         caption="Customers",
         columns=(
             Column(title="Customer", cell=_named, sort="name"),
-            Column(title="Number", cell=lambda line: line.row.number, sort="number"),
+            Column(title="Number", cell=lambda line: line.row.number, sort="number", is_whole=True),
             Column(title="Region", cell=lambda line: line.row.region, sort="region"),
             Column(title="Brought by", cell=_brought_by, sort="brought_by__name"),
             Column(title="Since", cell=lambda line: localdate(line.row.added_at), sort="added_at"),

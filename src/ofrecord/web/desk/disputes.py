@@ -57,7 +57,7 @@ def disputes(request: HttpRequest) -> HttpResponseBase:
         name="disputes",
         caption="Disputes",
         columns=(
-            Column(title="Line", cell=_named, sort="line"),
+            Column(title="Line", cell=_named, sort="line", is_whole=True),
             Column(title="Partner", cell=lambda row: row.partner.name, sort="partner__name"),
             *shown.columns(now().date()),
         ),

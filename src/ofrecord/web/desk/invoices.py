@@ -51,7 +51,7 @@ def listing(*, can_select: bool = False) -> "Listing[Any]":
         name="invoices",
         caption="Invoices",
         columns=(
-            Column(title="Invoice", cell=_numbered, sort="number"),
+            Column(title="Invoice", cell=_numbered, sort="number", is_whole=True),
             Column(title="Customer", cell=_customer, sort="subscription__customer__name"),
             Column(title="Month", cell=lambda row: Month.of(row.month), sort="month", export=_month_code),
             Column(title="State", cell=lambda row: invoice_state(row.state), sort="state"),

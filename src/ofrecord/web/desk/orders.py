@@ -48,7 +48,7 @@ ORDERS: Listing[Any] = Listing(
     name="orders",
     caption="Orders",
     columns=(
-        Column(title="Order", cell=_numbered, sort="number"),
+        Column(title="Order", cell=_numbered, sort="number", is_whole=True),
         Column(title="Customer", cell=lambda order: order.customer.name, sort="customer__name"),
         Column(title="Partner", cell=_partner, sort="partner__name"),
         Column(title="State", cell=lambda order: state_of(order.state), sort="state"),

@@ -59,7 +59,7 @@ def _listing(scope: Scope) -> "Listing[Valued]":
         caption="Partners",
         columns=(
             Column(title="Partner", cell=_named, sort="name"),
-            Column(title="Number", cell=lambda line: line.row.number, sort="number"),
+            Column(title="Number", cell=lambda line: line.row.number, sort="number", is_whole=True),
             Column(title="Region", cell=lambda line: line.row.region, sort="region"),
             Column(title="State", cell=lambda line: state_of(line.row.status), sort="status"),
             Column(title="Applied", cell=lambda line: localdate(line.row.applied_at), sort="applied_at"),

@@ -1,7 +1,8 @@
 """What the open month comes to, before it is closed: of all partners, and of one with its lines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -39,46 +40,50 @@ class PartnerRow:
 
 
 def _listing(rows: Sequence[PartnerRow]) -> "Listing[PartnerRow]":
-    """A row adds up: what comes in, less what is held back, is payable or carried. A figure that is nothing for all
-    partners stands in the spreadsheet only.
-    """
-
-    def unless_nothing(title: str, name: str) -> "Column[PartnerRow]":
-        is_nothing = not any(getattr(row.figures, name) for row in rows)
-        return Column(
-            title=title,
-            cell=lambda row: getattr(row.figures, name),
-            is_money=True,
-            is_sheet_only=is_nothing,
-        )
-
+    """A row adds up: what comes in, less what is held back, is payable or carried."""
+    money = partial(_money, rows)
     return Listing(
         name="preview",
         caption="Statements as they would be issued today",
         columns=(
             Column(title="Partner", cell=_named, sort="name"),
             Column(title="Lines", cell=lambda row: row.figures.lines, is_numeric=True, sort="figures__lines"),
-            Column(title="Expected", cell=lambda row: row.expected, is_money=True, sort="expected__minor"),
-            unless_nothing("Opening balance", "opening"),
-            Column(
-                title="Earned", cell=lambda row: row.figures.earned, is_money=True, sort="figures__new__minor"
-            ),
-            unless_nothing("Not taken back", "waived"),
-            unless_nothing("Released", "released"),
-            Column(title="Held back", cell=lambda row: row.figures.held, is_money=True),
-            Column(
-                title="Payable",
-                cell=lambda row: row.figures.payable,
-                is_money=True,
-                sort="figures__payable__minor",
-            ),
-            Column(title="Carried", cell=lambda row: row.figures.carried, is_money=True),
+            money("Expected", lambda row: row.expected, sort="expected__minor"),
+            money("Opening balance", lambda row: row.figures.opening, is_always_shown=False),
+            money("Earned", lambda row: row.figures.earned, sort="figures__new__minor"),
+            money("Not taken back", lambda row: row.figures.waived, is_always_shown=False),
+            money("Released", lambda row: row.figures.released, is_always_shown=False),
+            money("Held back", lambda row: row.figures.held),
+            money("Payable", lambda row: row.figures.payable, sort="figures__payable__minor"),
+            money("Carried", lambda row: row.figures.carried),
         ),
         sort="-payable",
         search=("name",),
         empty=Empty(
             "No partner has a line yet", "Nothing of this month is billed, paid or corrected so far."
         ),
+    )
+
+
+def _money(
+    rows: Sequence[PartnerRow],
+    title: str,
+    figure: Callable[[PartnerRow], Money],
+    *,
+    sort: str = "",
+    is_always_shown: bool = True,
+) -> "Column[PartnerRow]":
+    """A figure, headed by the currency where all have one; only in the spreadsheet where it may be left out and is
+    nothing for all partners.
+    """
+    currencies = {row.figures.currency for row in rows}
+    return Column(
+        title=title,
+        cell=figure,
+        sort=sort,
+        is_money=True,
+        currency=currencies.pop() if len(currencies) == 1 else "",
+        is_sheet_only=not is_always_shown and not any(figure(row) for row in rows),
     )
 
 
@@ -128,7 +133,7 @@ def _partners() -> "Listing[Any]":
                 export=lambda row: row.name,
                 sort="name",
             ),
-            Column(title="Number", cell=lambda row: row.number, sort="number"),
+            Column(title="Number", cell=lambda row: row.number, sort="number", is_whole=True),
             Column(title="Region", cell=lambda row: row.region, sort="region"),
         ),
         sort="partner",

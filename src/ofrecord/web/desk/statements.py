@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 
 from ofrecord.access.types import Permission, Reader
 from ofrecord.kernel.calendar import Month
@@ -50,7 +51,9 @@ def listing(of_one_month: bool = False) -> "Listing[Any]":
         columns=(
             Column(title="Partner", cell=_named, sort="partner__name"),
             *(() if of_one_month else (month,)),
-            Column(title="Number", cell=lambda row: row.partner.number, sort="partner__number"),
+            Column(
+                title="Number", cell=lambda row: row.partner.number, sort="partner__number", is_whole=True
+            ),
             Column(title="Lines", cell=lambda row: row.lines, sort="lines", is_numeric=True),
             Column(title="Paid nothing", cell=lambda row: row.zero_lines, sort="zero_lines", is_numeric=True),
             Column(
@@ -203,7 +206,7 @@ def _listing(currency: str, lines: Sequence[NamedLine]) -> "Listing[Line]":
         caption="Lines of the statement",
         columns=(
             Column(title="Customer", cell=_customer, sort="names__customer"),
-            Column(title="Line", cell=_line_link, sort="booked__number"),
+            Column(title="Line", cell=_line_link, sort="booked__number", is_whole=True),
             Column(title="Clause", cell=_clause, sort="names__clause"),
             Column(title="Month", cell=_month_words, is_numeric=True),
             Column(
@@ -238,7 +241,8 @@ def _customer(line: Line) -> Linked:
     fact, names = line.named.booked.line, line.named.names
     if not fact.subscription:
         return Linked(subject(line.named))
-    small = f"{names.offer}, {words.count_text(fact.seats)} seats, {fact.invoice}"
+    sold = f"{names.offer}, {words.count_text(fact.seats)} seats"
+    small = format_html('{}, <span class="whole">{}</span>', sold, fact.invoice)
     return Linked(names.customer, reverse("desk:subscription", args=[fact.subscription]), small)
 
 

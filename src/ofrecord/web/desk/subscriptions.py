@@ -37,7 +37,7 @@ SUBSCRIPTIONS: Listing[Any] = Listing(
     name="subscriptions",
     caption="Subscriptions",
     columns=(
-        Column(title="Subscription", cell=_numbered, sort="number"),
+        Column(title="Subscription", cell=_numbered, sort="number", is_whole=True),
         Column(title="Customer", cell=_customer, sort="customer__name"),
         Column(title="Partner of record", cell=_partner, sort="partner_now"),
         Column(title="State", cell=lambda row: state_of(row.state), sort="state"),

@@ -28,13 +28,13 @@ def table(
     ]
     return Table(
         caption,
-        [Cell(label="", shown=column.heading, is_figure=column.is_figure) for column in columns],
+        [Cell(label="", shown=column.heading, look=column.look) for column in columns],
         [
             [
                 Cell(
                     label=column.heading,
                     shown=column.shown(column.cell(row)),
-                    is_figure=column.is_figure,
+                    look=column.look,
                 )
                 for column in columns
             ]

@@ -34,7 +34,12 @@ def disputes(request: HttpRequest) -> HttpResponseBase:
         name="disputes",
         caption="Your disputes",
         columns=(
-            Column(title="Line", cell=lambda row: Linked(row.line, page("line", row.line)), sort="line"),
+            Column(
+                title="Line",
+                cell=lambda row: Linked(row.line, page("line", row.line)),
+                sort="line",
+                is_whole=True,
+            ),
             *shown.columns(now().date()),
         ),
         sort="-state",

@@ -33,6 +33,7 @@ def invoice_listing(lines: Lines) -> "Listing[Any]":
                 cell=lambda invoice: Linked(invoice.number, small=invoice.subscription.offer_title),
                 export=lambda invoice: invoice.number,
                 sort="number",
+                is_whole=True,
             ),
             Column(
                 title="Subscription",
@@ -40,6 +41,7 @@ def invoice_listing(lines: Lines) -> "Listing[Any]":
                     invoice.subscription.number, page("subscription", invoice.subscription_id)
                 ),
                 sort="subscription__number",
+                is_whole=True,
             ),
             Column(title="Month", cell=lambda invoice: Month.of(invoice.month), sort="month"),
             Column(title="Dated", cell=lambda invoice: invoice.day, sort="day"),

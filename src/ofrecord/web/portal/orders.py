@@ -28,7 +28,7 @@ def listing(reader: Reader) -> "Listing[Any]":
                 export=lambda order: order.customer.name,
                 sort="customer__name",
             ),
-            Column(title="Order", cell=lambda order: order.number, sort="number"),
+            Column(title="Order", cell=lambda order: order.number, sort="number", is_whole=True),
             Column(title="Seats", cell=lambda order: order.seats, sort="seats", is_numeric=True),
             Column(
                 title="A month",

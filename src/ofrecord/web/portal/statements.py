@@ -184,6 +184,7 @@ def _lines(
                 title="Line",
                 cell=lambda named: Linked(named.id, page("line", named.id)),
                 sort="booked__number",
+                is_whole=True,
             ),
             Column(
                 title="Billed",

@@ -36,7 +36,7 @@ def listing(reader: Reader, today: date) -> "Listing[Any]":
                 export=lambda row: row.customer.name,
                 sort="customer__name",
             ),
-            Column(title="Subscription", cell=lambda row: row.number, sort="number"),
+            Column(title="Subscription", cell=lambda row: row.number, sort="number", is_whole=True),
             Column(title="Seats now", cell=lambda row: row.seats_now, sort="seats_now", is_numeric=True),
             Column(
                 title="A month",
