@@ -9,7 +9,7 @@ from ofrecord.kernel.calendar import Month
 _MONTH = r"^[12][0-9]{3}-(0[1-9]|1[0-2])(-01)?$"
 MonthAsked = Annotated[
     str | None,
-    Query(None, pattern=_MONTH, description="Such as 2026-10, or its first day.", examples=["2026-10"]),
+    Query(None, pattern=_MONTH, description="Such as 2026-10, or its first day."),
 ]
 
 
