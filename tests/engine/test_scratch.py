@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 
 from ofrecord.engine.files import keep_written
-from ofrecord.engine.refusals import FolderNotWritable
-from ofrecord.engine.running.duck import duck_engine
-from ofrecord.engine.scratch import scratch, writable
+from ofrecord.engine.scratch import scratch
 from ofrecord.engine.storage import Remote
 
 AT_WORK = """
@@ -72,19 +70,3 @@ def test_a_file_that_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="no room"):
         keep_written(tmp_path / "2009-04", "book", write)
     assert not [*(tmp_path / "2009-04").iterdir()]
-
-
-def test_a_disk_that_is_full_is_named_whoever_writes(tmp_path: Path) -> None:
-    with pytest.raises(FolderNotWritable, match="No space left on device"), writable(tmp_path):
-        Path("/dev/full").write_bytes(b"more")
-    with (
-        pytest.raises(FolderNotWritable, match=f"to {tmp_path}: No space left on device"),
-        writable(tmp_path),
-        duck_engine(tmp_path) as engine,
-    ):
-        engine.connection.execute("COPY (SELECT * FROM range(100000)) TO '/dev/full' (FORMAT csv)")
-
-
-def test_other_faults_of_the_system_stay_what_they_are(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError), writable(tmp_path):
-        (tmp_path / "not there").read_bytes()

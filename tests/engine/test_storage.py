@@ -16,11 +16,11 @@ from ofrecord.engine.book_writer import write_lines
 from ofrecord.engine.columns import line_table
 from ofrecord.engine.files import write_json
 from ofrecord.engine.partner_books import PartnerBooks
-from ofrecord.engine.refusals import BookAltered, BookMissing, StorageMissing
+from ofrecord.engine.refusals import BookAltered, BookMissing, FolderNotWritable, StorageMissing
 from ofrecord.engine.running.duck import duck_engine
 from ofrecord.engine.snapshots import read_snapshot, require_kept, write_snapshot
 from ofrecord.engine.steps.booking import BOOKED
-from ofrecord.engine.storage import Remote, folder_at
+from ofrecord.engine.storage import Remote, folder_at, writable
 from ofrecord.engine.types import FeeLine, History
 from ofrecord.kernel.calendar import Month
 
@@ -159,3 +159,19 @@ def test_a_snapshot_at_a_url_holds_the_very_facts(root: Remote) -> None:
     altered(books.folder_of(root, APRIL) / kept.name)
     with pytest.raises(BookAltered):
         require_kept(root, [(APRIL, kept.sha256)])
+
+
+def test_a_disk_that_is_full_is_named_whoever_writes(tmp_path: Path) -> None:
+    with pytest.raises(FolderNotWritable, match="No space left on device"), writable(tmp_path):
+        Path("/dev/full").write_bytes(b"more")
+    with (
+        pytest.raises(FolderNotWritable, match=f"to {tmp_path}: No space left on device"),
+        writable(tmp_path),
+        duck_engine(tmp_path) as engine,
+    ):
+        engine.connection.execute("COPY (SELECT * FROM range(100000)) TO '/dev/full' (FORMAT csv)")
+
+
+def test_other_faults_of_the_system_stay_what_they_are(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), writable(tmp_path):
+        (tmp_path / "not there").read_bytes()

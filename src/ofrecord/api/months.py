@@ -1,4 +1,4 @@
-"""How a month is named in a query: as answers name it, or by its first day."""
+"""How a month is named: as in 2026-10, and in a query also by its first day."""
 
 from typing import Annotated
 
@@ -6,10 +6,11 @@ from ninja import Query
 
 from ofrecord.kernel.calendar import Month
 
-_MONTH = r"^[12][0-9]{3}-(0[1-9]|1[0-2])(-01)?$"
+# As answers and bodies name a month.
+MONTH = r"^[12][0-9]{3}-(0[1-9]|1[0-2])$"
 MonthAsked = Annotated[
     str | None,
-    Query(None, pattern=_MONTH, description="Such as 2026-10, or its first day."),
+    Query(None, pattern=MONTH.replace("$", "(-01)?$"), description="Such as 2026-10, or its first day."),
 ]
 
 

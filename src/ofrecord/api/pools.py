@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from ofrecord.access.types import Permission
 from ofrecord.api.answers import TAKES_KEY, once
 from ofrecord.api.clients import client_of, needs
-from ofrecord.api.months import MonthAsked, month_asked
+from ofrecord.api.months import MONTH, MonthAsked, month_asked
 from ofrecord.api.paging import Cursor, Limit, Piece, piece
 from ofrecord.api.parsing import Body
 from ofrecord.api.problems import Problem
@@ -59,7 +59,7 @@ class SignedAmountIn(Body):
 
 class PoolAmountIn(Body):
     pool: str = Field(min_length=1, max_length=80, examples=["advertising"])
-    month: str = Field(pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])$", examples=["2026-10"])
+    month: str = Field(pattern=MONTH, examples=["2026-10"])
     amount: SignedAmountIn
     reason: str = Field(min_length=1, max_length=200, examples=["Advertising revenue of October"])
 

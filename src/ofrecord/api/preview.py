@@ -1,21 +1,20 @@
 """What the open month comes to, before it is closed."""
 
 from datetime import date
-from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
 from pydantic import Field
 
 from ofrecord.access.refusals import NotFound
 from ofrecord.access.types import Permission
 from ofrecord.api.clients import client_of, needs
+from ofrecord.api.months import MonthAsked, month_asked
 from ofrecord.api.problems import Problem
 from ofrecord.api.shapes import Amount, Days
 from ofrecord.clock.queries import now
 from ofrecord.flows.preview_month import Preview, preview
-from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
 from ofrecord.partners.queries import partner_card
 from ofrecord.settlement.types import Figures
@@ -69,21 +68,13 @@ class PreviewOut(Schema):
     )
 
 
-MonthQuery = Annotated[
-    str | None,
-    Query(
-        pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])$", description="Such as 2026-11; only the one closed next."
-    ),
-]
-
-
 @router.get(
     "/preview",
     response={200: PreviewOut, 404: Problem, 409: Problem},
     **needs(Permission.STATEMENTS_READ),
 )
-def get_preview(request: HttpRequest, partner_id: UUID | None = None, month: MonthQuery = None) -> PreviewOut:
-    """What closing the next month would come to with what is known today. Changes nothing.
+def get_preview(request: HttpRequest, month: MonthAsked, partner_id: UUID | None = None) -> PreviewOut:
+    """What closing the next month would come to with what is known today; of months only that one. Changes nothing.
 
     Worked out by the rules that close it; invoices that are not written yet are taken as if no seat changed any
     more. A partner gets its own; the vendor gets all, or those of `partner_id` with the lines. Refused with
@@ -92,7 +83,7 @@ def get_preview(request: HttpRequest, partner_id: UUID | None = None, month: Mon
     client, at = client_of(request), now()
     if partner_id is not None and partner_card(partner_id, client.scope) is None:
         raise NotFound(what="partner")
-    found = preview(reader=client, at=at, partner_id=partner_id, month=Month.parse(month) if month else None)
+    found = preview(reader=client, at=at, partner_id=partner_id, month=month_asked(month))
     if found is None:
         return PreviewOut(month=None, as_of=at.date(), figures=[], lines=[])
     is_of_one = partner_id is not None or client.partner_id is not None

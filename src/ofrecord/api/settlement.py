@@ -11,6 +11,7 @@ from ofrecord.access.refusals import NotFound
 from ofrecord.access.types import Permission
 from ofrecord.api.answers import TAKES_KEY, once
 from ofrecord.api.clients import client_of, needs
+from ofrecord.api.months import MONTH
 from ofrecord.api.parsing import Body
 from ofrecord.api.problems import Problem
 from ofrecord.clock.queries import now
@@ -37,7 +38,7 @@ class MonthsOut(Schema):
 
 
 class CloseIn(Body):
-    month: str = Field(pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])$", examples=["2026-10"])
+    month: str = Field(pattern=MONTH, examples=["2026-10"])
 
 
 class RunOut(Schema):

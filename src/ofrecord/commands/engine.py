@@ -9,8 +9,9 @@ import typer
 
 from ofrecord.commands.installation import enter
 from ofrecord.commands.options import DEFAULT_DATA, DataOption
+from ofrecord.commands.progress import working
 from ofrecord.commands.refusals import FileNotWritable, FileThere
-from ofrecord.commands.settle import MemoryOption, month_of, progress_bar
+from ofrecord.commands.settle import MemoryOption, month_of
 from ofrecord.kernel.calendar import Month
 
 engine_app = typer.Typer(help="Look at the steps in which columns work out a month.", no_args_is_help=True)
@@ -80,14 +81,6 @@ def show(
         for line in found.lines:
             typer.echo(line)
         typer.echo(found.says, err=True)
-
-
-@contextmanager
-def working(says: str) -> Iterator[None]:
-    """Says on standard error what takes seconds, on a terminal only."""
-    with progress_bar() as bar:
-        bar.add_task(says, total=None)
-        yield
 
 
 @contextmanager

@@ -15,11 +15,10 @@ import typer
 
 from ofrecord.commands.installation import enter
 from ofrecord.commands.options import DEFAULT_DATA, DataOption
+from ofrecord.commands.progress import progress_bar
 from ofrecord.kernel.calendar import CalendarFault, Month
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
-
     from ofrecord.settlement.types import Settled
 
 # As shells say of what Ctrl-C has ended.
@@ -174,19 +173,6 @@ def interrupted(month: Month) -> str:
 def again() -> str:
     """The command as it was typed."""
     return shlex.join(["ofrecord", *sys.argv[1:]])
-
-
-def progress_bar() -> "Bar":
-    """On standard error, so that standard output holds the result alone; shown on a terminal only."""
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-    from rich.table import Column  # noqa: PLC0415
-
-    # In words last: where the terminal is narrow they end early, and what moves is still seen to move.
-    words = TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis"))
-    columns = (TimeElapsedColumn(), BarColumn(bar_width=20), words)
-    console = Console(stderr=True)
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def summary(settled: "Settled", closed_on: date, seconds: float) -> list[str]:

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from ofrecord.engine.columns import FORMAT, line_table
 from ofrecord.engine.columns import lines_of as lines_in
-from ofrecord.engine.files import Kept, keep_table, sound_path, write_json
+from ofrecord.engine.files import Kept, file_name, keep_table, sound_path, write_json
 from ofrecord.engine.recompute import is_sound
 from ofrecord.engine.refusals import BookUnsound
 from ofrecord.engine.scratch import scratch
@@ -34,6 +34,11 @@ ROWS_ONE_BY_ONE: Final = 5_000
 
 def folder_of(root: Folder, month: Month) -> Folder:
     return root / str(month)
+
+
+def book_path(root: Folder, month: Month, sha256: str) -> Folder:
+    """Where the month's book lies; whether it does is seen by `files.seen`, and whether it is sound by `sound_path`."""
+    return folder_of(root, month) / file_name(BOOK_KIND, sha256)
 
 
 def write_book(root: Folder, month: Month, lines: Sequence[FeeLine]) -> Kept:

@@ -22,9 +22,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ofrecord.engine.books import BOOK_KIND, folder_of
+from ofrecord.engine.books import BOOK_KIND, book_path
 from ofrecord.engine.columns import BOOK, lines_of
-from ofrecord.engine.files import file_name, seen, sound_path
+from ofrecord.engine.files import seen, sound_path
 from ofrecord.engine.judging.begun import Used
 from ofrecord.engine.storage import Folder, opened
 from ofrecord.engine.types import PAYMENT, SALE, Booked, FeeLine, LineKey, line_id
@@ -127,7 +127,7 @@ class PartnerBooks:
         whose = partners or (self.partner,)
         for month, sha256 in self.books:
             if month.last >= since and (months is None or month in months):
-                path = _checked(folder_of(self.root, month) / file_name(BOOK_KIND, sha256), sha256)
+                path = _checked(book_path(self.root, month, sha256), sha256)
                 yield month, _lines_in(path, whose, which, columns)
 
 

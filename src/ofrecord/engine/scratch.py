@@ -3,7 +3,6 @@
 A process that is killed removes nothing, but lets go of the lock on its folder: by that the next knows what was left.
 """
 
-import errno
 import fcntl
 import os
 import shutil
@@ -13,35 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from ofrecord.engine.refusals import FolderNotWritable
 from ofrecord.engine.storage import Folder
 
 PREFIX: Final = ".scratch-"
-_IN_VAIN: Final = (
-    errno.ENOSPC,
-    errno.EDQUOT,
-    errno.EACCES,
-    errno.EPERM,
-    errno.EROFS,
-    errno.ENOTDIR,
-    errno.EEXIST,
-)
-
-
-def written_in_vain(says: str) -> int | None:
-    """The system's number for why nothing could be written, by the words of a library that says nothing else."""
-    return next((number for number in _IN_VAIN if os.strerror(number) in says), None)
-
-
-@contextmanager
-def writable(folder: Folder) -> Iterator[None]:
-    """What is written meanwhile is written there. Raises FolderNotWritable where the system does not allow it."""
-    try:
-        yield
-    except OSError as fault:
-        if fault.errno not in _IN_VAIN:
-            raise
-        raise FolderNotWritable(str(folder), os.strerror(fault.errno)) from fault
 
 
 @contextmanager

@@ -4,12 +4,16 @@ Both are asked for files in the same words. What is local is a `Path`, and nothi
 remote is reached by fsspec, of which each store has its own part: s3fs, gcsfs, adlfs.
 """
 
+import errno
 import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from ofrecord.engine.refusals import CredentialsInUrl, StorageMissing
+from ofrecord.engine.refusals import CredentialsInUrl, FolderNotWritable, StorageMissing
 
 _LOCAL: Final = "file://"
 _SEPARATOR: Final = "://"
@@ -17,6 +21,16 @@ _SEPARATOR: Final = "://"
 _PARTS: Final = {"s3": "s3fs", "gs": "gcsfs", "abfs": "adlfs"}
 # A row group is read in as many requests as it has columns asked for: what was read besides would be in vain.
 _BLOCK: Final = 1 << 20
+# Why the system lets nobody write somewhere.
+_IN_VAIN: Final = (
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ENOTDIR,
+    errno.EEXIST,
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -114,6 +128,22 @@ def require_reachable(text: str) -> None:
     folder = folder_at(text)
     if isinstance(folder, Remote):
         _store(folder.url)
+
+
+def written_in_vain(says: str) -> int | None:
+    """The system's number for why nothing could be written, by the words of a library that says nothing else."""
+    return next((number for number in _IN_VAIN if os.strerror(number) in says), None)
+
+
+@contextmanager
+def writable(folder: Folder) -> Iterator[None]:
+    """What is written meanwhile is written there. Raises FolderNotWritable where the system does not allow it."""
+    try:
+        yield
+    except OSError as fault:
+        if fault.errno not in _IN_VAIN:
+            raise
+        raise FolderNotWritable(str(folder), os.strerror(fault.errno)) from fault
 
 
 def is_url(text: str) -> bool:

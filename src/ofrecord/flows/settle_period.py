@@ -22,10 +22,9 @@ from ofrecord.engine.booking import to_book
 from ofrecord.engine.choice import DUCKDB, JUDGE, SPOKEN, USUAL, Choice, choose
 from ofrecord.engine.files import Kept, sound_path
 from ofrecord.engine.judging.judge import judge
-from ofrecord.engine.scratch import writable
 from ofrecord.engine.snapshot_index import Index
 from ofrecord.engine.snapshots import read_snapshot, require_kept
-from ofrecord.engine.storage import Folder
+from ofrecord.engine.storage import Folder, writable
 from ofrecord.engine.types import Booked, Laws, LineKey, PartnerSum
 from ofrecord.flows.gather_history import laws
 from ofrecord.flows.watching import InBatches, watched

@@ -10,8 +10,8 @@ from django.db.models import QuerySet, Sum
 
 from ofrecord.access.scope import rows
 from ofrecord.access.types import Scope
-from ofrecord.engine.books import BOOK_KIND, folder_of
-from ofrecord.engine.files import file_name, seen
+from ofrecord.engine.books import book_path
+from ofrecord.engine.files import seen
 from ofrecord.engine.storage import Folder, folder_at
 from ofrecord.engine.types import PartnerSum
 from ofrecord.kernel.calendar import Month
@@ -63,7 +63,7 @@ def closed_months() -> list[ClosedCard]:
 def require_book_there() -> None:
     """Raises BookMissing where the book of the latest closed month is not in its place; its bytes are not read."""
     for card in closed_months()[:1]:
-        seen(folder_of(books_folder(), card.month) / file_name(BOOK_KIND, card.book_sha256))
+        seen(book_path(books_folder(), card.month, card.book_sha256))
 
 
 def booked_months(before: Month | None = None) -> list[tuple[Month, str]]:

@@ -19,8 +19,7 @@ from ibis.formats.pyarrow import PyArrowType
 from ofrecord.engine.exact import duck
 from ofrecord.engine.refusals import MemoryShort
 from ofrecord.engine.running.in_turn import join
-from ofrecord.engine.scratch import written_in_vain
-from ofrecord.engine.storage import Folder, register
+from ofrecord.engine.storage import Folder, register, written_in_vain
 
 MEMORY: Final = "2GB"
 REORDERING: Final = "join_order,build_side_probe_side"

@@ -18,7 +18,6 @@ from ofrecord.flows.preview_month import is_too_large_for_all
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
 from ofrecord.settlement.queries import closed_months, first_served, next_to_close, runs
-from ofrecord.settlement.refusals import RunStopped
 from ofrecord.settlement.types import RunCard
 from ofrecord.statements.queries import fees_by_month, waiting_lines
 from ofrecord.web import words
@@ -183,7 +182,7 @@ def _state(month: Month, today: date, is_closed: bool, goes_on: bool) -> str:
 
 def was_asked_to_stop(run: RunCard) -> bool:
     """Whether the run ended because somebody stopped it: that is no failure."""
-    return run.status == "stopped" and run.says.startswith(RunStopped(month=run.month).sentence())
+    return run.status == "stopped" and run.stop_asked
 
 
 def run_state(run: RunCard) -> State:
