@@ -46,12 +46,12 @@ def warn_of_lost_books() -> None:
 
     No reason not to serve: what needs no book goes on, and a book can be put back meanwhile.
     """
-    from ofrecord.engine.refusals import BookMissing, StorageMissing  # noqa: PLC0415
     from ofrecord.settlement.queries import require_book_there  # noqa: PLC0415
 
     try:
         require_book_there()
-    except (BookMissing, StorageMissing) as lost:
+    # Each store has faults of its own, such as credentials that it does not find.
+    except Exception as lost:
         logging.getLogger(__name__).warning("%s Is OFRECORD_BOOKS what it was when it was closed?", lost)
 
 
