@@ -109,7 +109,7 @@ def _reading(steps: Steps, ground: Ground, *, lenient: bool) -> tuple[ibis.Table
     needing = needs_clauses(laws)
     if needing:
         found = met(found, steps.step(name.format("sold"), sold(sales, given.recognitions)), sales, needing)
-    steps.step(name.format("cases"), found)
+    found = steps.step(name.format("cases"), steps.engine.view(found))
     claimed = _claims(steps, ground, found, name)
     measured = _with_measures(steps, ground, claimed.table, found, events)
     narrow = _fee_lines(steps, ground, measured, claimed)

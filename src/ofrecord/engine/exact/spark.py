@@ -4,8 +4,10 @@ from typing import Any, Final
 
 _SIZE: Final = "CAST(abs(a) AS DECIMAL(38, 0))"
 _TOTAL: Final = "aggregate(ws, CAST(0 AS DECIMAL(38, 0)), (s, v) -> CAST(s + v AS DECIMAL(38, 0)))"
-# Euclid's algorithm ends after five steps for each decimal digit of the smaller number.
-_STEPS: Final = "CASE WHEN b < 1000000000 THEN 45 WHEN b < 1000000000000000000 THEN 90 ELSE 190 END"
+# Euclid's algorithm ends after five steps for each decimal digit of the smaller number; a list is always gone through
+# to its end.
+_STEPS: Final = """CASE WHEN b < 100 THEN 10 WHEN b < 10000 THEN 20 WHEN b < 1000000 THEN 30 WHEN b < 1000000000 THEN 45
+    WHEN b < 1000000000000000000 THEN 90 ELSE 190 END"""
 _GCD: Final = """aggregate(sequence(1, 90), struct(x AS a, y AS b),
     (p, i) -> IF(p.b = 0, p, struct(p.b AS a, p.a % p.b AS b)), p -> p.a)"""
 
@@ -22,10 +24,15 @@ DEFINITIONS: Final = (
     "of_product(a DECIMAL(38, 0), b DECIMAL(38, 0)) RETURNS DECIMAL(38, 0) RETURN CAST(a * b AS DECIMAL(38, 0))",
     "of_quotient(a DECIMAL(38, 0), b DECIMAL(38, 0)) RETURNS DECIMAL(38, 0) RETURN CAST(a div b AS DECIMAL(38, 0))",
     "of_rest(a DECIMAL(38, 0), b DECIMAL(38, 0)) RETURNS DECIMAL(38, 0) RETURN CAST(a % b AS DECIMAL(38, 0))",
-    f"""of_divisor(a DECIMAL(38, 0), b DECIMAL(38, 0)) RETURNS DECIMAL(38, 0) RETURN aggregate(
-        sequence(1, {_STEPS}), struct(b AS x, CAST(of_size(a) % b AS DECIMAL(38, 0)) AS y),
-        (acc, i) -> IF(acc.y = 0, acc, struct(acc.y AS x, CAST(acc.x % acc.y AS DECIMAL(38, 0)) AS y)),
-        acc -> acc.x)""",
+    # Of 64 bits it is several times as fast.
+    f"""of_divisor(a DECIMAL(38, 0), b DECIMAL(38, 0)) RETURNS DECIMAL(38, 0) RETURN IF(b < 1000000000000000000,
+        CAST(aggregate(sequence(1, {_STEPS}),
+            struct(CAST(b AS BIGINT) AS x, CAST(of_size(a) % b AS BIGINT) AS y),
+            (acc, i) -> IF(acc.y = 0, acc, struct(acc.y AS x, acc.x % acc.y AS y)),
+            acc -> acc.x) AS DECIMAL(38, 0)),
+        aggregate(sequence(1, {_STEPS}), struct(b AS x, CAST(of_size(a) % b AS DECIMAL(38, 0)) AS y),
+            (acc, i) -> IF(acc.y = 0, acc, struct(acc.y AS x, CAST(acc.x % acc.y AS DECIMAL(38, 0)) AS y)),
+            acc -> acc.x))""",
     """of_rounded(n DECIMAL(38, 0), d DECIMAL(38, 0), mode STRING) RETURNS BIGINT RETURN CAST(sign(n) AS BIGINT) * (
         of_size(n) div d + CASE
         WHEN mode = 'half up' THEN IF(2 * (of_size(n) % d) >= d, 1, 0)

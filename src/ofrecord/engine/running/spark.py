@@ -21,7 +21,7 @@ import pyarrow as pa
 from ofrecord.engine.exact import spark
 from ofrecord.engine.refusals import SparkMissing, SparkUnreachable
 from ofrecord.engine.running.merging import merge
-from ofrecord.engine.running.parts import for_spark, parts_folder
+from ofrecord.engine.running.parts import Parts, for_spark, parts_folder
 from ofrecord.engine.running.spark_sql import query_of
 from ofrecord.engine.storage import Folder
 
@@ -31,6 +31,7 @@ STANDALONE: Final = "spark://"
 SECONDS_TO_ANSWER: Final = 5
 BROADCAST_BYTES: Final = 32 << 20
 ROWS_A_GROUP: Final = 100_000
+LONG_METHODS: Final = "-XX:-DontCompileHugeMethods"
 SETTINGS: Final = {
     # A day is a day wherever the cluster stands.
     "spark.sql.session.timeZone": "UTC",
@@ -40,8 +41,14 @@ SETTINGS: Final = {
     "spark.sql.ansi.enabled": "true",
     # What is kept forgets what it came from; a union of it then looks for columns that are gone, and finds no plan.
     "spark.sql.constraintPropagation.enabled": "false",
+    # Beyond a hundred columns Spark would neither compile a step as a whole, nor read files column by column; and a
+    # method that is as long as those steps become would never be compiled by Java.
+    "spark.sql.codegen.maxFields": "400",
+    "spark.executor.extraJavaOptions": LONG_METHODS,
     # No expression names another one of the same query, and to look for such names takes long.
     "spark.sql.lateralColumnAlias.enableImplicitResolution": "false",
+    # What is so small is sent to every machine, and what is joined with it need not be moved.
+    "spark.sql.autoBroadcastJoinThreshold": str(BROADCAST_BYTES),
     # A step renames many columns: Spark would try all their names over again for each step that reads it.
     "spark.sql.optimizer.expressionProjectionCandidateLimit": "1",
 }
@@ -49,6 +56,7 @@ SETTINGS: Final = {
 SETTINGS_LOCAL: Final = {
     "spark.ui.enabled": "false",
     "spark.driver.memory": "4g",
+    "spark.driver.extraJavaOptions": LONG_METHODS,
     "spark.sql.shuffle.partitions": "8",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
@@ -61,9 +69,12 @@ class Spark:
 
     session: Any
     ibis: Any
+    # Where every machine writes what is kept.
+    kept: Parts
     # Where every machine can write what the book is then put together from.
     scratch: Folder | None = None
     views: int = 0
+    files: int = 0
     doing: str = "Working"
     # The machines of the cluster divide lines and rows between them.
     lines_at_once: None = None
@@ -85,12 +96,12 @@ class Spark:
         return self.keep(table)
 
     def keep(self, table: ibis.Table, *, as_written: bool = False) -> ibis.Table:
-        """The table worked out now, in the memory and on the disks of the cluster: no step reads what it came from.
+        """The table worked out now, in files: no step reads what it came from.
 
-        A machine that is lost takes its part along, and then the run fails; nothing was posted, and the next one does
-        the whole.
+        Of files Spark knows how many bytes they have, and so which table is small enough to be sent to every machine;
+        and it reads those columns alone that a step asks for.
         """
-        return self._view(self._frame(table).localCheckpoint())
+        return self._view(self._written(self._frame(table)))
 
     def fetch(self, table: ibis.Table) -> pa.Table:
         """The rows, in the memory of Python: for small tables."""
@@ -146,8 +157,15 @@ class Spark:
         """The table, not worked out yet; what it reads several times is."""
         query = query_of(table)
         for name, sql in query.parts.items():
-            self.session.sql(sql).localCheckpoint().createOrReplaceTempView(name)
+            self._written(self.session.sql(sql)).createOrReplaceTempView(name)
         return self.session.sql(query.sql)
+
+    def _written(self, frame: Any) -> Any:
+        """The same rows, read from what is written of them."""
+        self.files += 1
+        path = f"{self.kept.url}/{self.files}"
+        frame.write.parquet(path)
+        return self.session.read.schema(frame.schema).parquet(path)
 
     def _view(self, frame: Any) -> ibis.Table:
         self.views += 1
@@ -181,7 +199,8 @@ def spark_engine(
     try:
         session.sparkContext.setLogLevel("ERROR")
         spark.define(session)
-        yield Spark(session, ibis.pyspark.connect(session), scratch)
+        with parts_folder(scratch) as kept:
+            yield Spark(session, ibis.pyspark.connect(session), kept, scratch)
     finally:
         session.stop()
 

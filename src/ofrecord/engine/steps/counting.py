@@ -1,6 +1,6 @@
 """Under which name claims are added up, and what came before each of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,6 +13,8 @@ from ofrecord.program.clause_types import Period, Scope
 # Within one piece: by the clause, then by whom it pays.
 # What one clause pays for one piece is one claim for each of these groups; who leads it counts.
 GROUP = ("event", "piece", "clause_key", "payees")
+# Which claim it is.
+CLAIM: Final = ("event", "piece", "clause_key", "partner", "role")
 ORDER = (*MOMENT, "depth", "place", "law", "lead_partner", "lead_role", "payee")
 _OF: Final = {
     Scope.LINE.value: "invoice_line",
@@ -101,6 +103,23 @@ def named(claims: ibis.Table, what: str, counted: Counted) -> Mapping[str, Any]:
     if counted.are_of_several_kinds:
         found[f"{what}_over"] = period
     return found
+
+
+def beside_others(
+    claims: ibis.Table, counts: Any, counted: Counted, name: str, work_out: Callable[[ibis.Table], ibis.Table]
+) -> ibis.Table:
+    """The claims with the column `name` as `work_out` gives it to those that count; nothing for the others.
+
+    Where not all do, the rest are not put in order with them: those that count are few, and just what orders and names
+    them is carried along.
+    """
+    if counted.by_all:
+        return work_out(claims)
+    some = work_out(claims.filter(counts))
+    own = some.select(**{f"of_{each}": each for each in CLAIM}, **{f"own_{name}": name})
+    found = claims.left_join(own, [claims[each] == own[f"of_{each}"] for each in CLAIM])
+    amount = ibis.coalesce(found[f"own_{name}"], ibis.literal(0, MINOR))
+    return found.select(*claims.columns, **{name: amount})
 
 
 def with_carried(claims: ibis.Table, what: str, counted: Counted, carried: ibis.Table | None) -> ibis.Table:

@@ -11,6 +11,7 @@ from ofrecord.engine.compiled.clauses import UNPAID
 from ofrecord.engine.exact.functions import share_of, used_before
 from ofrecord.engine.steps.counting import (
     Counted,
+    beside_others,
     greatest_before,
     named,
     sum_before,
@@ -89,15 +90,18 @@ def _floor(claims: ibis.Table) -> Any:
 
 def _with_used(claims: ibis.Table, caps: Caps) -> ibis.Table:
     """What a cap has paid is the running sum of amounts, never above the cap."""
-    found = with_carried(
-        claims.mutate(**named(claims, "cap", caps.counted)), "cap", caps.counted, caps.carried
-    )
-    capped = _is_capped(found)
-    led = found.wanted if caps.counted.by_all else capped.ifelse(found.wanted, NOTHING)
-    found = found.mutate(counts=caps.counted.led(found, led), is_capped=capped)
-    found = _used_of_varying(found, caps.counted) if caps.vary else _used(found, caps)
-    used = found.is_capped.ifelse(caps.counted.of_leader(found.used), NOTHING)
-    return found.mutate(cap_used_minor=used)
+    counted = caps.counted
+    claims = claims.mutate(is_capped=_is_capped(claims))
+
+    def work_out(some: ibis.Table) -> ibis.Table:
+        found = with_carried(some.mutate(**named(some, "cap", counted)), "cap", counted, caps.carried)
+        led = found.wanted if counted.by_all else found.is_capped.ifelse(found.wanted, NOTHING)
+        found = found.mutate(counts=counted.led(found, led))
+        found = _used_of_varying(found, counted) if caps.vary else _used(found, caps)
+        used = found.is_capped.ifelse(counted.of_leader(found.used), NOTHING)
+        return found.mutate(cap_used_minor=used)
+
+    return beside_others(claims, claims.is_capped, counted, "cap_used_minor", work_out)
 
 
 def _used(claims: ibis.Table, caps: Caps) -> ibis.Table:

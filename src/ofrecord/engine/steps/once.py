@@ -19,10 +19,17 @@ def with_once(claims: ibis.Table, events: ibis.Table, carried: ibis.Table | None
         found = found.drop("first_source", "first_event")
     by_customer = (found.deal == NEW) & found.of_customer.fill_null(False)
     is_first = (found.unit == Unit.CUSTOMER.value).ifelse(by_customer, found.of_subscription.fill_null(False))
-    pieces = ibis.window(group_by=["clause_key", "event"])
-    return found.mutate(is_first=is_first, is_paid_here=found.piece == found.piece.min().over(pieces)).drop(
-        "of_subscription", "of_customer"
+    found = found.mutate(is_first=is_first).drop("of_subscription", "of_customer")
+    once = found.filter(found.unit.isin([Unit.SUBSCRIPTION.value, Unit.CUSTOMER.value]))
+    first_pieces = once.group_by(once_key=once.clause_key, once_event=once.event).aggregate(
+        once_piece=once.piece.min()
     )
+    found = found.left_join(
+        first_pieces,
+        [found.clause_key == first_pieces.once_key, found.event == first_pieces.once_event],
+    )
+    is_paid_here = (found.piece == found.once_piece).fill_null(False)
+    return found.mutate(is_paid_here=is_paid_here).drop("once_key", "once_event", "once_piece")
 
 
 def _without_earlier(events: ibis.Table, of: str, carried: ibis.Table) -> ibis.Table:

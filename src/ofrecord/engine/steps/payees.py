@@ -1,6 +1,6 @@
 """Between whom what a clause pays is divided, each with its part."""
 
-from typing import Any
+from typing import Any, Final
 
 import ibis
 
@@ -20,6 +20,11 @@ from ofrecord.engine.exact.functions import (
 )
 from ofrecord.engine.steps.counting import GROUP
 from ofrecord.engine.steps.shapes import COUNT, MINOR
+
+# One who shares has one part of what a clause pays for a piece.
+_SHARER: Final = (*GROUP, "partner", "role")
+# What is known of a group, and needed no more once each one's part is.
+_OF_GROUP: Final = ("own_parts", "scale", "first_partner", "first_role")
 
 
 def with_parts(claims: ibis.Table) -> ibis.Table:
@@ -47,7 +52,8 @@ def grouped(claims: ibis.Table, splits: ibis.Table) -> ibis.Table:
     `parts` are the whole numbers by which the group divides, with what is not paid; null for who is paid in full.
     Those who share what is counted for each partner by itself divide the piece instead: each has weights of its own.
     """
-    return _with_parts(_with_part(_with_payees(claims, splits)))
+    found = _with_payees(claims, splits)
+    return _with_parts(found, _sharing(found))
 
 
 def _with_payees(claims: ibis.Table, splits: ibis.Table) -> ibis.Table:
@@ -75,15 +81,37 @@ def _with_payees(claims: ibis.Table, splits: ibis.Table) -> ibis.Table:
     )
 
 
-def _with_part(claims: ibis.Table) -> ibis.Table:
+def _sharing(claims: ibis.Table) -> ibis.Table:
+    """Who shares, in which group, with its part and its place, and the parts of all as whole numbers over `scale`.
+
+    Mostly few do: to put them in order, no more is carried along than names them.
+    """
+    some = claims.filter(claims.is_shared).select(
+        *_SHARER, "split_place", "split_n", "split_d", "share_numerator", "share_denominator", "is_split"
+    )
+    some = _with_part(some)
+    groups = some.group_by(list(GROUP)).aggregate(
+        numerators=some.part_numerator.cast(MINOR).collect(order_by=some.payee),
+        denominators=some.part_denominator.cast(MINOR).collect(order_by=some.payee),
+        first_partner=some.partner.argmin(some.payee),
+        first_role=some.role.argmin(some.payee),
+    )
+    groups = groups.mutate(scale=common_multiple(groups.denominators))
+    groups = groups.mutate(own_parts=scaled(groups.numerators, groups.denominators, groups.scale))
+    groups = groups.select(*GROUP, *_OF_GROUP)
+    own = some.select(*_SHARER, "payee", "part_numerator", "part_denominator")
+    return own.inner_join(groups, list(GROUP))
+
+
+def _with_part(sharing: ibis.Table) -> ibis.Table:
     """Each one's part as a fraction in lowest terms, and its place: by the document's roles, then by partner."""
     one = ibis.literal(1).cast(WIDE)
-    holders = claims.count().over(ibis.window(group_by=[*GROUP, "role"])).cast(WIDE)
-    numerator = ibis.coalesce(claims.share_numerator.cast(WIDE), one)
-    shares = ibis.coalesce(claims.share_denominator.cast(WIDE), claims.is_split.ifelse(holders, one))
-    n = product(ibis.coalesce(claims.split_n, one), numerator)
-    d = product(ibis.coalesce(claims.split_d, one), shares)
-    found = claims.mutate(n=n, d=d)
+    holders = sharing.count().over(ibis.window(group_by=[*GROUP, "role"])).cast(WIDE)
+    numerator = ibis.coalesce(sharing.share_numerator.cast(WIDE), one)
+    shares = ibis.coalesce(sharing.share_denominator.cast(WIDE), sharing.is_split.ifelse(holders, one))
+    n = product(ibis.coalesce(sharing.split_n, one), numerator)
+    d = product(ibis.coalesce(sharing.split_d, one), shares)
+    found = sharing.mutate(n=n, d=d)
     found = found.mutate(by=common_divisor(found.n, found.d))
     in_order = ibis.window(group_by=list(GROUP), order_by=["split_place", "partner", "role"])
     return found.mutate(
@@ -93,18 +121,10 @@ def _with_part(claims: ibis.Table) -> ibis.Table:
     )
 
 
-def _with_parts(claims: ibis.Table) -> ibis.Table:
-    """Who leads each group, and the parts of all as whole numbers over the least common multiple."""
-    sharing = claims.filter(claims.is_shared)
-    groups = sharing.group_by(list(GROUP)).aggregate(
-        numerators=sharing.part_numerator.cast(MINOR).collect(order_by=sharing.payee),
-        denominators=sharing.part_denominator.cast(MINOR).collect(order_by=sharing.payee),
-        first_partner=sharing.partner.argmin(sharing.payee),
-        first_role=sharing.role.argmin(sharing.payee),
-    )
-    groups = groups.mutate(scale=common_multiple(groups.denominators))
-    groups = groups.mutate(own_parts=scaled(groups.numerators, groups.denominators, groups.scale))
-    found = claims.left_join(groups, list(GROUP))
+def _with_parts(claims: ibis.Table, sharing: ibis.Table) -> ibis.Table:
+    """Who leads each group, and by what it divides; who does not share is paid in full, and leads itself."""
+    sharers = sharing.rename({f"of_{name}": name for name in _SHARER})
+    found = claims.left_join(sharers, [claims[name] == sharers[f"of_{name}"] for name in _SHARER])
     divides = found.counts_by_partner & ~found.is_split & found.is_shared
     weights = divided_weights(weights_of(found), found.piece, found.own_parts, found.scale)
     one = ibis.literal(1).cast(WIDE)
@@ -115,20 +135,10 @@ def _with_parts(claims: ibis.Table) -> ibis.Table:
         weights=divides.ifelse(weights, found.weights),
         line_piece=divides.ifelse(found.piece + found.payee, found.piece).cast(COUNT),
         parts=divides.ifelse(ibis.null(MINORS), with_rest(found.own_parts, found.scale)),
-        payee=divides.ifelse(0, found.payee).cast(COUNT),
-        part_numerator=divides.ifelse(one, found.part_numerator),
-        part_denominator=divides.ifelse(one, found.part_denominator),
-    ).drop(
-        "own_parts",
-        "scale",
-        "numerators",
-        "denominators",
-        "first_partner",
-        "first_role",
-        "n",
-        "d",
-        "is_shared",
-    )
+        payee=divides.ifelse(0, ibis.coalesce(found.payee, 0)).cast(COUNT),
+        part_numerator=divides.ifelse(one, ibis.coalesce(found.part_numerator, one)),
+        part_denominator=divides.ifelse(one, ibis.coalesce(found.part_denominator, one)),
+    ).drop(*(f"of_{name}" for name in _SHARER), *_OF_GROUP, "is_shared")
 
 
 def earned(lines: ibis.Table) -> dict[str, Any]:

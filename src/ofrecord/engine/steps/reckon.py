@@ -1,7 +1,7 @@
 """What each claim comes to before caps and floors: its slices, or its amount times a quantity, rounded once."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import ibis
 
@@ -26,7 +26,7 @@ from ofrecord.engine.exact.functions import (
     slices_of,
     total,
 )
-from ofrecord.engine.steps.counting import Counted, named, sum_before, with_carried
+from ofrecord.engine.steps.counting import Counted, beside_others, named, sum_before, with_carried
 from ofrecord.engine.steps.payees import weights_of
 from ofrecord.engine.steps.shapes import MINOR, TEXT
 from ofrecord.engine.words import ALL_TAKEN_BACK, NO_BASELINE, NOT_ABOVE, PAID_ONCE
@@ -35,6 +35,8 @@ from ofrecord.program.clause_types import Basis, Unit
 ONE: Any = ibis.literal(1).cast(WIDE)
 NOTHING: Any = ibis.literal(0, MINOR)
 NONE: Any = ibis.literal(0).cast(WIDE)
+# Of which kinds the clauses are that count something up.
+_COUNTING: Final[Mapping[str, tuple[str, ...]]] = {"bands": (GRADUATED, SEATS), "growth": (GROWTH,)}
 # What a kind of clause says of a claim, and what stands there where it says nothing. An exact amount, and the quantity
 # that an amount is multiplied by, are fractions that need not be in lowest terms yet.
 UNUSED: Mapping[str, Any] = {
@@ -149,13 +151,17 @@ def _with_before(
     claims: ibis.Table, what: str, counted: Counted, carried: ibis.Table | None = None
 ) -> ibis.Table:
     """How much was counted before in what bands or growth are counted in."""
-    found = with_carried(claims.mutate(**named(claims, what, counted)), what, counted, carried)
-    amount = _in_bands(found) if what == "bands" else _in_growth(found)
-    found = found.mutate(**{f"{what}_counted": amount})
-    found = found.mutate(**{f"{what}_led": counted.led(found, found[f"{what}_counted"])})
-    before = found[f"{what}_carried"] + sum_before(found[f"{what}_led"], what, counted)
-    found = found.mutate(**{f"{what}_before": before})
-    return found.mutate(**{f"{what}_before": counted.of_leader(found[f"{what}_before"])})
+    name = f"{what}_before"
+    found = claims.mutate(**{f"{what}_counted": _in_bands(claims) if what == "bands" else _in_growth(claims)})
+
+    def work_out(some: ibis.Table) -> ibis.Table:
+        added = with_carried(some.mutate(**named(some, what, counted)), what, counted, carried)
+        added = added.mutate(**{f"{what}_led": counted.led(added, added[f"{what}_counted"])})
+        before = added[f"{what}_carried"] + sum_before(added[f"{what}_led"], what, counted)
+        added = added.mutate(**{name: before})
+        return added.mutate(**{name: counted.of_leader(added[name])})
+
+    return beside_others(found, found.kind.isin(_COUNTING[what]), counted, name, work_out)
 
 
 def _in_bands(claims: ibis.Table) -> Any:
