@@ -125,6 +125,11 @@ def test_a_step_is_written_into_a_new_file_or_refused_in_a_sentence(
     assert (code, len(said.splitlines()), why) == (0, 2, "1 row, and there are more.\n")
     code, said, why = ofrecord(environment, *show, "booked", "--where", "partner=nobody")
     assert (code, len(said.splitlines()), why) == (0, 1, "No row.\n")
+    few = ("booked", "--rows", "1", "--columns", "clause, fee_minor")
+    code, said, _ = ofrecord(environment, *show, *few)
+    assert (code, said.splitlines()[0].split()) == (0, ["clause", "fee_minor"])
+    code, _, why = ofrecord(environment, *show, "booked", "--columns", "clause,fees")
+    assert (code, why.startswith("The step 'booked' has no column 'fees'.")) == (1, True)
     code, _, why = ofrecord(environment, *show, step, "--memory", "much")
     assert (code, "much" in why) == (1, True)
 

@@ -18,6 +18,7 @@ from ofrecord.engine.booking import to_book
 from ofrecord.engine.choice import DUCKDB, Choice
 from ofrecord.engine.columns import lines_of
 from ofrecord.engine.judging.judge import judge
+from ofrecord.engine.looking import Asked
 from ofrecord.engine.snapshots import read_snapshot
 from ofrecord.engine.types import FeeLine
 from ofrecord.flows import show_step
@@ -139,12 +140,14 @@ def test_the_steps_of_a_closed_month_end_with_the_rows_of_its_book(tmp_path: Pat
         names = show_step.listed(Month.parse(month), "1GB")
         assert names[names.index("lines") + 1 :] == steps
         to = tmp_path / f"{month}.parquet"
-        show_step.written(Month.parse(month), "1GB", "booked", [], to)
+        show_step.written(Month.parse(month), "1GB", Asked("booked"), to)
         booked = [line for _, line in in_the_book(month)]
         shown = pq.ParquetFile(to).read()
         shown = shown.append_column("number", pa.array([0] * shown.num_rows, pa.int64()))
         assert books.in_order([line for _, line in lines_of(shown)]) == booked
-        rows = show_step.shown(Month.parse(month), "1GB", "booked", [("corrects", "2009-04/0000000001")], 10)
+        asked = Asked("booked", [("corrects", "2009-04/0000000001")], ["clause", "fee_minor"])
+        rows = show_step.shown(Month.parse(month), "1GB", asked, 10)
+        assert {len(line.split()) for line in rows.lines} == {2}
         # Under the head.
         assert len(rows.lines) - 1 == sum(line.corrects == "2009-04/0000000001" for line in booked)
 

@@ -49,6 +49,20 @@ def statement(client: Client, house: House, month: str, room: str) -> str:
     return said(client.get(address))
 
 
+def test_before_a_month_is_closed_the_desk_says_what_is_not_on_record(house: House) -> None:
+    story.turn_clock("2009-06-02")
+    says = "There is no exchange rate from USD to EUR of 31 May 2009 or of the 7 days before."
+    frank = somebody_of_finance()
+    pages = ("/desk/settlement/", "/desk/settlement/2009-05/")
+    for page in pages:
+        assert says in said(frank.get(page)), page
+    with entered(OFFICE):
+        rates = [StatedRate("USD", date(2009, 5, 29), "1.25")]
+        record_rates(reader=CHIEF, at=at("2009-06-01"), rates=rates, source="bank")
+    for page in pages:
+        assert "There is no exchange rate" not in said(frank.get(page)), page
+
+
 def test_what_is_earned_and_waits_for_a_rate_says_that_it_waits(house: House) -> None:
     # 60 × 15.00 = 900.00 USD, × 12% = 108.00 USD, of which nothing is due in EUR yet.
     ana, frank = colleague(house), somebody_of_finance()

@@ -33,6 +33,12 @@ WhereOption = Annotated[
         show_default=False,
     ),
 ]
+ColumnsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--columns", metavar="NAME,NAME…", help="Only these columns, in this order.", show_default=False
+    ),
+]
 ToOption = Annotated[
     Path | None,
     typer.Option("--to", help="Write all rows as Parquet into this new file instead.", show_default=False),
@@ -50,6 +56,7 @@ def show(
     *,
     rows: RowsOption = 20,
     where: WhereOption = None,
+    columns: ColumnsOption = None,
     to: ToOption = None,
     memory: MemoryOption = "2GB",
     data: DataOption = DEFAULT_DATA,
@@ -62,22 +69,24 @@ def show(
     from ofrecord.engine.choice import DUCKDB, Choice  # noqa: PLC0415
 
     conditions = [_condition(text) for text in where or ()]
+    names = [name for name in (part.strip() for part in (columns or "").split(",")) if name]
     within = Choice(DUCKDB, memory=memory).memory
     enter(data)
+    from ofrecord.engine.looking import Asked  # noqa: PLC0415
     from ofrecord.flows.show_step import listed, shown, written  # noqa: PLC0415
 
     if step is None:
         with working(f"Putting the steps of {month} into words"):
-            names = listed(month, within)
-        for name in names:
+            steps = listed(month, within)
+        for name in steps:
             typer.echo(name)
     elif to is not None:
         with new_file(to), working(f"Working out {step} of {month}"):
-            rows_written = written(month, within, step, conditions, to)
+            rows_written = written(month, within, Asked(step, conditions, names), to)
         typer.echo(f"{rows_written:,} rows are in {to}.")
     else:
         with working(f"Working out {step} of {month}"):
-            found = shown(month, within, step, conditions, rows)
+            found = shown(month, within, Asked(step, conditions, names), rows)
         for line in found.lines:
             typer.echo(line)
         typer.echo(found.says, err=True)

@@ -109,6 +109,8 @@ def settle(
     from ofrecord.settlement.types import Progress  # noqa: PLC0415
 
     began = time.monotonic()
+    for line in notes(month):
+        typer.echo(line, err=True)
     with progress_bar() as bar:
         task = bar.add_task(str(month), total=None)
 
@@ -124,6 +126,18 @@ def settle(
     closed_on = settled.closed.closed_at.astimezone(at.tzinfo).date()
     for line in summary(settled, closed_on, time.monotonic() - began):
         typer.echo(line)
+
+
+def notes(month: Month) -> list[str]:
+    """What a close of the month will have to do without, a line each; nothing of a month that is not the next."""
+    from ofrecord.access.scope import entered  # noqa: PLC0415
+    from ofrecord.access.types import OFFICE  # noqa: PLC0415
+    from ofrecord.flows.before_close import lacking  # noqa: PLC0415
+    from ofrecord.settlement.queries import next_to_close  # noqa: PLC0415
+
+    with entered(OFFICE):
+        is_next = next_to_close() == month
+    return [f"{each.sentence} {each.remedy}" for each in lacking(month)] if is_next else []
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Steps of a computation, looked at: their names, the rows of one, or all of them in a file."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +13,17 @@ from ofrecord.engine.refusals import ColumnUnknown, StepUnknown
 WIDEST: Final = 36
 # By so many columns rows are put in order, so that whoever asks again sees the same ones.
 _BY_FIRST: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The rows of a step of which each column named in `where` says the text beside it; of `columns` those alone, of
+    none all.
+    """
+
+    step: str
+    where: Sequence[tuple[str, str]] = ()
+    columns: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +52,34 @@ class LookedAt:
     def names(self) -> list[str]:
         return [*self.steps.named, *self.later]
 
-    def rows(self, step: str, conditions: Iterable[tuple[str, str]], most: int) -> Shown:
+    def rows(self, asked: Asked, most: int) -> Shown:
         """The first rows as lines of text, each column as wide as it must be. Raises StepUnknown, ColumnUnknown."""
-        table = self._table(step, conditions)
-        ordered = table.order_by(list(table.columns[:_BY_FIRST]))
+        table = self._table(asked)
+        columns = asked.columns or table.columns
+        ordered = table.order_by(list(table.columns[:_BY_FIRST])).select(columns)
         found = self.engine.fetch(ordered.limit(most + 1)).to_pylist()
-        cells = [[_text(row[name]) for name in table.columns] for row in found[:most]]
+        cells = [[_text(row[name]) for name in columns] for row in found[:most]]
         widths = [
             max(len(name), *(len(row[place]) for row in cells)) if cells else len(name)
-            for place, name in enumerate(table.columns)
+            for place, name in enumerate(columns)
         ]
-        lines = [_line(table.columns, widths), *(_line(row, widths) for row in cells)]
+        lines = [_line(columns, widths), *(_line(row, widths) for row in cells)]
         return Shown(lines, has_more=len(found) > most)
 
-    def write(self, step: str, conditions: Iterable[tuple[str, str]], to: Path) -> int:
+    def write(self, asked: Asked, to: Path) -> int:
         """Writes all rows as Parquet; how many. Raises StepUnknown, ColumnUnknown."""
-        return int(self.engine.write(self._table(step, conditions), to))
+        table = self._table(asked)
+        return int(self.engine.write(table.select(asked.columns or table.columns), to))
 
-    def _table(self, step: str, conditions: Iterable[tuple[str, str]]) -> ibis.Table:
-        if step not in self.names():
-            raise StepUnknown(step=step, known=self.names())
-        table = self.later[step]() if step in self.later else self.steps.named[step]
-        for column, value in conditions:
+    def _table(self, asked: Asked) -> ibis.Table:
+        """The rows that are asked for, with all of their columns."""
+        if asked.step not in self.names():
+            raise StepUnknown(step=asked.step, known=self.names())
+        table = self.later[asked.step]() if asked.step in self.later else self.steps.named[asked.step]
+        for column in (*(column for column, _ in asked.where), *asked.columns):
             if column not in table.columns:
-                raise ColumnUnknown(step=step, column=column, known=list(table.columns))
+                raise ColumnUnknown(step=asked.step, column=column, known=list(table.columns))
+        for column, value in asked.where:
             table = table.filter(table[column].cast("string") == value)
         return table
 

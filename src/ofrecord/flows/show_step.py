@@ -1,13 +1,13 @@
 """What a step of a closed month's settlement gives, worked out again from the month's snapshot, within a memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE
 from ofrecord.engine.closing import Closing, booking
-from ofrecord.engine.looking import LookedAt, Shown
+from ofrecord.engine.looking import Asked, LookedAt, Shown
 from ofrecord.engine.running.duck import duck_engine
 from ofrecord.engine.scratch import scratch
 from ofrecord.engine.snapshots import read_index
@@ -16,8 +16,6 @@ from ofrecord.kernel.calendar import Month
 from ofrecord.settlement.queries import booked_months, books_folder, closed
 from ofrecord.settlement.refusals import MonthNotClosed, SnapshotTooOld
 
-Conditions = Sequence[tuple[str, str]]
-
 
 def listed(month: Month, memory: str) -> list[str]:
     """The names of the steps, in their order. Raises MonthNotClosed, SnapshotTooOld."""
@@ -25,16 +23,16 @@ def listed(month: Month, memory: str) -> list[str]:
         return looked.names()
 
 
-def shown(month: Month, memory: str, step: str, conditions: Conditions, most: int) -> Shown:
+def shown(month: Month, memory: str, asked: Asked, most: int) -> Shown:
     """The first rows of the step, as a table in text. Raises StepUnknown, ColumnUnknown, and what `listed` raises."""
     with _looking(month, memory) as looked:
-        return looked.rows(step, conditions, most)
+        return looked.rows(asked, most)
 
 
-def written(month: Month, memory: str, step: str, conditions: Conditions, to: Path) -> int:
+def written(month: Month, memory: str, asked: Asked, to: Path) -> int:
     """Writes all rows of the step as Parquet; how many. Raises what `shown` raises."""
     with _looking(month, memory) as looked:
-        return looked.write(step, conditions, to)
+        return looked.write(asked, to)
 
 
 @contextmanager

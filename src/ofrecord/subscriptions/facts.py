@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 
 from ofrecord.kernel.calendar import Span
 from ofrecord.program.clause_types import FORMER_PARTNER, PARTNER_OF_RECORD, RECORDED_ROLES, ROLES
@@ -86,6 +86,18 @@ def recognitions_in(during: Span, only: Collection[UUID] | None = None) -> dict[
         for subscription_id, recognized in found.items()
     }
     return {subscription_id: recognized for subscription_id, recognized in overlapping.items() if recognized}
+
+
+def exchanged_in(during: Span, wanted: Collection[str]) -> set[tuple[str, str]]:
+    """The currencies of a sale and of the statements of a partner recognized on it in those days, where the two are not
+    one; of those `wanted` on statements. Needs the office's scope."""
+    found: set[tuple[str, str]] = set()
+    for model in (PartnerOfRecord, HeldRole):
+        spans = model.objects.filter(
+            during__overlap=DateRange(during.first, during.until), partner__statement_currency__in=wanted
+        ).exclude(partner__statement_currency=F("subscription__currency"))
+        found |= set(spans.values_list("subscription__currency", "partner__statement_currency").distinct())
+    return found
 
 
 def _records_until(

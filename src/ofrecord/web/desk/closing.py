@@ -14,6 +14,7 @@ from ofrecord.access.queries import names_of
 from ofrecord.access.types import Permission, Reader
 from ofrecord.billing.queries import totals_by_month
 from ofrecord.clock.queries import now
+from ofrecord.flows.before_close import lacking
 from ofrecord.flows.settle_period import start_run
 from ofrecord.kernel.calendar import CalendarFault, Month
 from ofrecord.kernel.refusal import Refusal
@@ -61,11 +62,13 @@ def close(request: HttpRequest, month: str) -> HttpResponseBase:
 
 def _month_page(request: HttpRequest, wanted: Month, refusal: Refusal | None = None) -> HttpResponseBase:
     reader, today = reader_in(request), now().date()
+    can_close = closable(today) == wanted and reader.may(Permission.SETTLEMENT_CLOSE)
     tried = [queries.run_card(run) for run in queries.runs().filter(month=wanted.first)[:20]]
     context = {
         "month": wanted,
         "unserved": _unserved(wanted, is_over=wanted.last < today),
-        "can_close": closable(today) == wanted and reader.may(Permission.SETTLEMENT_CLOSE),
+        "can_close": can_close,
+        "lacking": lacking(wanted) if can_close else [],
         "is_over": wanted.last < today,
         "next": queries.next_to_close(),
         "runs": [_told(run, names_of(r.started_by for r in tried if r.started_by)) for run in tried],

@@ -14,6 +14,7 @@ from ofrecord.access.types import Permission, Scope
 from ofrecord.billing.queries import totals_by_month
 from ofrecord.billing.types import InvoiceTotal
 from ofrecord.clock.queries import now
+from ofrecord.flows.before_close import lacking
 from ofrecord.flows.preview_month import is_too_large_for_all
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
@@ -96,12 +97,16 @@ def _named(row: MonthRow) -> Linked:
 @desk(Permission.SETTLEMENT_READ)
 def settlement(request: HttpRequest) -> HttpResponseBase:
     """Which months are closed, and which can be closed now."""
-    scope, today = reader_in(request).scope, now().date()
+    reader, today = reader_in(request), now().date()
+    scope, can_be_closed = reader.scope, closable(today)
     rows = _months(scope, today)
     billed = sorted({money.currency for row in rows for money in row.billed})
     fees = sorted({money.currency for row in rows for money in row.fees})
     context: dict[str, Any] = {
-        "closable": closable(today),
+        "closable": can_be_closed,
+        "lacking": lacking(can_be_closed)
+        if can_be_closed and reader.may(Permission.SETTLEMENT_CLOSE)
+        else [],
         "next": next_to_close(),
         "waiting": waiting(today),
         "is_of_one": is_too_large_for_all(),
