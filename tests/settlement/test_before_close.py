@@ -39,7 +39,7 @@ def quote(currency: str, day: str, per_euro: str) -> None:
         record_rates(reader=CHIEF, at=at("2009-05-02"), rates=rates, source="bank")
 
 
-def pool(month: Month) -> None:
+def pool(month: Month, currency: str = "USD") -> None:
     with entered(OFFICE):
         record_amount(
             reader=CHIEF,
@@ -47,7 +47,7 @@ def pool(month: Month) -> None:
             amount_id=uuid4(),
             pool="advertising",
             month=month,
-            amount=Money(80000, "USD"),
+            amount=Money(80000, currency),
             reason="From the network",
         )
 
@@ -76,6 +76,16 @@ def test_a_rate_by_which_what_was_sold_is_exchanged() -> None:
     assert lacking(APRIL) == []
 
 
+def test_what_does_not_run_any_more_needs_no_rate() -> None:
+    story.begin()
+    harbor = story.partner("Harbor Lane")
+    sold = story.sell(harbor, "Ball Corporation", 50, "2009-04-01")
+    wants(harbor, "GBP")
+    story.cancel(sold, "2009-05-01")
+    assert [each.what for each in lacking(APRIL)] == [Lacks.RATE]
+    assert lacking(APRIL.plus(1)) == []
+
+
 def test_a_euro_needs_no_rate_of_its_own() -> None:
     story.begin()
     harbor = story.partner("Harbor Lane")
@@ -97,8 +107,22 @@ def test_the_amount_of_a_pool_that_the_program_divides(tmp_path: Path) -> None:
         Lacks.POOL,
         "Nothing is recorded of the pool “advertising” for April 2009.",
     )
+    # It is April still.
+    assert notes(APRIL) == []
+    story.turn_clock("2009-05-04")
     assert notes(APRIL) == [f"{lack.sentence} {lack.remedy}"]
     # Only the month that is closed next is told of.
     assert notes(APRIL.plus(1)) == []
     pool(APRIL)
     assert lacking(APRIL) == notes(APRIL) == []
+
+
+def test_a_pool_in_another_currency_than_the_statements_of_those_who_share_it(tmp_path: Path) -> None:
+    begin(tmp_path, pooled=True)
+    harbor = story.partner("Harbor Lane")
+    story.sell(harbor, "Brook and Sons", 10, "2009-04-01")
+    wants(harbor, "USD")
+    pool(APRIL, "GBP")
+    assert [each.sentence.partition(" of ")[0] for each in lacking(APRIL)] == [
+        "There is no exchange rate from GBP to USD"
+    ]

@@ -69,7 +69,7 @@ def show(
     from ofrecord.engine.choice import DUCKDB, Choice  # noqa: PLC0415
 
     conditions = [_condition(text) for text in where or ()]
-    names = [name for name in (part.strip() for part in (columns or "").split(",")) if name]
+    names = [*dict.fromkeys(filter(None, (name.strip() for name in (columns or "").split(","))))]
     within = Choice(DUCKDB, memory=memory).memory
     enter(data)
     from ofrecord.engine.looking import Asked  # noqa: PLC0415

@@ -129,15 +129,16 @@ def settle(
 
 
 def notes(month: Month) -> list[str]:
-    """What a close of the month will have to do without, a line each; nothing of a month that is not the next."""
+    """What a close of the month will have to do without, a line each; nothing of a month that cannot be closed."""
     from ofrecord.access.scope import entered  # noqa: PLC0415
     from ofrecord.access.types import OFFICE  # noqa: PLC0415
+    from ofrecord.clock.queries import now  # noqa: PLC0415
     from ofrecord.flows.before_close import lacking  # noqa: PLC0415
     from ofrecord.settlement.queries import next_to_close  # noqa: PLC0415
 
     with entered(OFFICE):
-        is_next = next_to_close() == month
-    return [f"{each.sentence} {each.remedy}" for each in lacking(month)] if is_next else []
+        can_be_closed = next_to_close() == month and month.last < now().date()
+    return [f"{each.sentence} {each.remedy}" for each in lacking(month)] if can_be_closed else []
 
 
 @contextmanager

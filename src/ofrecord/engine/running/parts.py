@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -51,5 +51,12 @@ def parts_folder(scratch: Folder | None) -> Iterator[Parts]:
     finally:
         if isinstance(folder, Path):
             shutil.rmtree(folder, ignore_errors=True)
-        elif folder.store.exists(folder.place):
+        else:
+            _remove(folder)
+
+
+def _remove(folder: Remote) -> None:
+    """What a store does not remove now may be removed at any time; that is no reason for a run to end otherwise."""
+    with suppress(OSError):
+        if folder.store.exists(folder.place):
             folder.remove()

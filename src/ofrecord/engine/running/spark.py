@@ -37,6 +37,11 @@ SETTINGS: Final = {
     "spark.sql.session.timeZone": "UTC",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
+    # What was kept is read as it was written, or the run ends.
+    "spark.sql.files.ignoreMissingFiles": "false",
+    "spark.sql.files.ignoreCorruptFiles": "false",
+    "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
+    "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
     # A sum that has no room, or a division by nothing, ends the run: it is never null, or another number.
     "spark.sql.ansi.enabled": "true",
     # What is kept forgets what it came from; a union of it then looks for columns that are gone, and finds no plan.
@@ -44,7 +49,7 @@ SETTINGS: Final = {
     # Beyond a hundred columns Spark would neither compile a step as a whole, nor read files column by column; and a
     # method that is as long as those steps become would never be compiled by Java.
     "spark.sql.codegen.maxFields": "400",
-    "spark.executor.extraJavaOptions": LONG_METHODS,
+    "spark.executor.defaultJavaOptions": LONG_METHODS,
     # No expression names another one of the same query, and to look for such names takes long.
     "spark.sql.lateralColumnAlias.enableImplicitResolution": "false",
     # What is so small is sent to every machine, and what is joined with it need not be moved.
@@ -56,7 +61,7 @@ SETTINGS: Final = {
 SETTINGS_LOCAL: Final = {
     "spark.ui.enabled": "false",
     "spark.driver.memory": "4g",
-    "spark.driver.extraJavaOptions": LONG_METHODS,
+    "spark.driver.defaultJavaOptions": LONG_METHODS,
     "spark.sql.shuffle.partitions": "8",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
@@ -195,14 +200,14 @@ def spark_engine(
     own = {"spark.sql.warehouse.dir": str(Path(tempfile.gettempdir()) / "spark-warehouse")}
     for name, value in {**SETTINGS, **own, **local, **settings}.items():
         builder = builder.config(name, value)
-    session = begun(builder, master or LOCAL)
-    try:
+    with ExitStack() as stack:
+        # Removed when nobody writes there any more.
+        kept = stack.enter_context(parts_folder(scratch))
+        session = begun(builder, master or LOCAL)
+        stack.callback(session.stop)
         session.sparkContext.setLogLevel("ERROR")
         spark.define(session)
-        with parts_folder(scratch) as kept:
-            yield Spark(session, ibis.pyspark.connect(session), kept, scratch)
-    finally:
-        session.stop()
+        yield Spark(session, ibis.pyspark.connect(session), kept, scratch)
 
 
 def require_answer(master: str) -> None:

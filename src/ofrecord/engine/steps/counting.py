@@ -110,8 +110,8 @@ def beside_others(
 ) -> ibis.Table:
     """The claims with the column `name` as `work_out` gives it to those that count; nothing for the others.
 
-    Where not all do, the rest are not put in order with them: those that count are few, and just what orders and names
-    them is carried along.
+    Where not all do, the rest are not put in order with them; and of those that do, just what orders and names them is
+    carried along.
     """
     if counted.by_all:
         return work_out(claims)

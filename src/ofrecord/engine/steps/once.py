@@ -7,7 +7,8 @@ from ofrecord.program.clause_types import NEW, Unit
 
 
 def with_once(claims: ibis.Table, events: ibis.Table, carried: ibis.Table | None = None) -> ibis.Table:
-    """The claims with `is_first`, and with `is_paid_here`: whether the piece is the first that the clause claims.
+    """The claims with `is_first`, and with `is_paid_here`: whether the piece is the first that the clause claims, if it
+    pays once.
 
     `carried` says of what there was a first event before these; None: of nothing.
     """
