@@ -21,8 +21,9 @@ from ofrecord.engine.compiled.clauses import (
     numbered,
     pays_collected,
 )
-from ofrecord.engine.compiled.decisions import asked_of, decide, pool_claims, profile_columns, profiled
+from ofrecord.engine.compiled.decisions import decide, pool_claims
 from ofrecord.engine.compiled.pools import pools_table
+from ofrecord.engine.compiled.profiles import asked_of, profile_columns, profiled
 from ofrecord.engine.compiled.uses import depths
 from ofrecord.engine.given import Engine, Given, Say, Since, Steps, silent
 from ofrecord.engine.ground import Ground, billed, ground, is_late, taken_back

@@ -17,16 +17,9 @@ from tests.support.generated import FIRST, LAST, ROLES, TIERS, histories, progra
 from tests.support.told import billed, clause, recognized, terms, unpaid
 
 from ofrecord.engine.compiled.clauses import needs_clauses, numbered, pays_collected
-from ofrecord.engine.compiled.decisions import (
-    RECORDED,
-    asked_of,
-    decide,
-    met_column,
-    pool_claims,
-    profile_columns,
-    profiled,
-)
+from ofrecord.engine.compiled.decisions import decide, pool_claims
 from ofrecord.engine.compiled.limits import needs_judge
+from ofrecord.engine.compiled.profiles import RECORDED, asked_of, met_column, profile_columns, profiled
 from ofrecord.engine.compiled.reaches import extensions, staying
 from ofrecord.engine.exact import duck
 from ofrecord.engine.judging.claims import Case, case_of, failing
