@@ -203,7 +203,7 @@ def _settle(run: _Run) -> Settled:
     if found is not None:
         if run.run_id is not None:
             says = f"{run.month} was closed before. Nothing was added."
-            end_run(at=run.at, run_id=run.id, closed=False, says=says)
+            end_run(at=run.at, run_id=run.id, closed=True, says=says)
         return _settled_before(found)
     with entered(OFFICE):
         _require_closable(run.at, run.month)
