@@ -61,6 +61,16 @@ def test_what_is_no_amount_is_refused(text: str) -> None:
         Money.parse(text)
 
 
+@pytest.mark.parametrize("code", ["XXX", "XTS", "XAU", "XDR", "usd", ""])
+def test_what_nobody_is_paid_in_is_no_currency(code: str) -> None:
+    with pytest.raises(MoneyFault, match="is no currency code"):
+        Money(100, code)
+
+
+def test_currencies_that_several_countries_share_are_currencies() -> None:
+    assert [str(Money(100, code)) for code in ("XOF", "XAF", "XPF", "XCD")]
+
+
 def test_floats_and_two_currencies_are_refused() -> None:
     with pytest.raises(MoneyFault):
         Money(15.0, "USD")  # type: ignore[arg-type]

@@ -53,9 +53,14 @@ class Rounding(Enum):
     DOWN = "down"
 
 
+# Of the codes with an X, which no country has, those of currencies that several countries share. The others are metals,
+# units of account, a code for tests and one for "no currency": nobody is billed or paid in them.
+_SHARED = frozenset({"XAF", "XCD", "XCG", "XOF", "XPF"})
+
+
 @lru_cache
 def _known_currencies() -> frozenset[str]:
-    return frozenset(list_currencies())
+    return frozenset(code for code in list_currencies() if not code.startswith("X") or code in _SHARED)
 
 
 @lru_cache
