@@ -33,12 +33,16 @@ from ofrecord.kernel.calendar import Month
 # Hashed before they are read: a few books of this size take no longer than a page may.
 SMALL: Final = 16 * 2**20
 _KEY: Final = ("event", "service_first", "deal", "clause", "role")
+# By these lines are chosen, whether or not they are asked for.
+_ASKED: Final = ("partner", "source")
 _ADDED: Final = ("due_currency", "fee_minor", "due_minor", "waived_minor")
 _USED: Final = ("clause", "subscription", "customer", "partner", "currency", "event_day")
 # Of so many books a process remembers which lines lie where: more than a partner's page asks for.
 _REMEMBERED: Final = 48
 # Between these lies the id of every partner.
 _ANY: Final = ("", "~")
+# Of each book a group is unpacked, or waited for where books are in a store: several at a time.
+_reading = ThreadPoolExecutor(4, "part-of-books")
 _hashing = ThreadPoolExecutor(1, "hash-of-books")
 
 
@@ -125,10 +129,14 @@ class PartnerBooks:
         hold events from the day `since` on, or of the `months`.
         """
         whose = partners or (self.partner,)
-        for month, sha256 in self.books:
-            if month.last >= since and (months is None or month in months):
-                path = _checked(book_path(self.root, month, sha256), sha256)
-                yield month, _lines_in(path, whose, which, columns)
+        wanted = [
+            (month, sha256)
+            for month, sha256 in self.books
+            if month.last >= since and (months is None or month in months)
+        ]
+        paths = [_checked(book_path(self.root, month, sha256), sha256) for month, sha256 in wanted]
+        found = _reading.map(lambda path: _lines_in(path, whose, which, columns), paths)
+        yield from zip((month for month, _ in wanted), found, strict=True)
 
 
 def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
@@ -143,7 +151,7 @@ def _lines_in(path: Folder, whose: Sequence[str], which: pc.Expression, columns:
     groups = [
         place for place, ends in enumerate(places.ends) if any(ends[0] <= one <= ends[1] for one in whose)
     ]
-    names = list(dict.fromkeys((*columns, "partner", "source", "event", "event_day")))
+    names = list(dict.fromkeys((*columns, *_ASKED)))
     with pq.ParquetFile(opened(path), metadata=places.said, pre_buffer=True) as file:
         found = file.read_row_groups(groups, columns=names, use_threads=False)
     return found.filter(pc.field("partner").isin(whose) & which).select(columns)

@@ -44,7 +44,7 @@ SETTINGS: Final = {
     "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
     # A sum that has no room, or a division by nothing, ends the run: it is never null, or another number.
     "spark.sql.ansi.enabled": "true",
-    # What is kept forgets what it came from; a union of it then looks for columns that are gone, and finds no plan.
+    # Where Spark looks for what follows from conditions, it found no plan for unions of steps that were kept.
     "spark.sql.constraintPropagation.enabled": "false",
     # Beyond a hundred columns Spark would neither compile a step as a whole, nor read files column by column; and a
     # method that is as long as those steps become would never be compiled by Java.
