@@ -59,14 +59,15 @@ _SHARED = frozenset({"XAF", "XCD", "XCG", "XOF", "XPF"})
 
 
 @lru_cache
-def _known_currencies() -> frozenset[str]:
+def known_currencies() -> frozenset[str]:
+    """The codes of ISO 4217 in which anybody is billed or paid."""
     return frozenset(code for code in list_currencies() if not code.startswith("X") or code in _SHARED)
 
 
 @lru_cache
 def minor_digits(currency: str) -> int:
     """How many decimal digits the currency has by ISO 4217: USD 2, JPY 0, KWD 3."""
-    if currency not in _known_currencies():
+    if currency not in known_currencies():
         raise MoneyFault(f"{currency!r} is no currency code")
     return _DIGITS.get(currency, 2)
 
