@@ -10,7 +10,7 @@ from tests.settlement.test_preview import begin
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE
 from ofrecord.commands.settle import notes
-from ofrecord.flows.before_close import Lacks, lacking
+from ofrecord.flows.before_close import Missing, lacking
 from ofrecord.flows.import_rates import StatedRate, record_rates
 from ofrecord.flows.record_pool import record_amount
 from ofrecord.flows.set_statement_currency import set_statement_currency
@@ -62,7 +62,7 @@ def test_a_rate_by_which_what_was_sold_is_exchanged() -> None:
     assert lacking(APRIL) == []
     wants(harbor, "GBP")
     (lack,) = lacking(APRIL)
-    assert lack.what == Lacks.RATE
+    assert lack.what == Missing.RATE
     assert lack.sentence == (
         "There is no exchange rate from USD to GBP of 30 April 2009 or of the 7 days before."
     )
@@ -71,7 +71,7 @@ def test_a_rate_by_which_what_was_sold_is_exchanged() -> None:
     quote("GBP", "2009-04-28", "0.9")
     quote("USD", "2009-04-22", "1.25")
     quote("GBP", "2009-04-22", "0.9")
-    assert [each.what for each in lacking(APRIL)] == [Lacks.RATE]
+    assert [each.what for each in lacking(APRIL)] == [Missing.RATE]
     quote("USD", "2009-04-28", "1.25")
     assert lacking(APRIL) == []
 
@@ -82,7 +82,7 @@ def test_what_does_not_run_any_more_needs_no_rate() -> None:
     sold = story.sell(harbor, "Ball Corporation", 50, "2009-04-01")
     wants(harbor, "GBP")
     story.cancel(sold, "2009-05-01")
-    assert [each.what for each in lacking(APRIL)] == [Lacks.RATE]
+    assert [each.what for each in lacking(APRIL)] == [Missing.RATE]
     assert lacking(APRIL.plus(1)) == []
 
 
@@ -91,7 +91,7 @@ def test_a_euro_needs_no_rate_of_its_own() -> None:
     harbor = story.partner("Harbor Lane")
     story.sell(harbor, "Ball Corporation", 50, "2009-04-01")
     wants(harbor, "EUR")
-    assert [each.what for each in lacking(APRIL)] == [Lacks.RATE]
+    assert [each.what for each in lacking(APRIL)] == [Missing.RATE]
     quote("USD", "2009-04-24", "1.25")
     assert lacking(APRIL) == []
 
@@ -104,7 +104,7 @@ def test_the_amount_of_a_pool_that_the_program_divides(tmp_path: Path) -> None:
     pool(APRIL.plus(1))
     (lack,) = lacking(APRIL)
     assert (lack.what, lack.sentence) == (
-        Lacks.POOL,
+        Missing.POOL,
         "Nothing is recorded of the pool “advertising” for April 2009.",
     )
     # It is April still.

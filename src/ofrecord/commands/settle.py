@@ -134,10 +134,10 @@ def notes(month: Month) -> list[str]:
     from ofrecord.access.types import OFFICE  # noqa: PLC0415
     from ofrecord.clock.queries import now  # noqa: PLC0415
     from ofrecord.flows.before_close import lacking  # noqa: PLC0415
-    from ofrecord.settlement.queries import next_to_close  # noqa: PLC0415
+    from ofrecord.settlement.queries import closable  # noqa: PLC0415
 
     with entered(OFFICE):
-        can_be_closed = next_to_close() == month and month.last < now().date()
+        can_be_closed = closable(now().date()) == month
     return [f"{each.sentence} {each.remedy}" for each in lacking(month)] if can_be_closed else []
 
 

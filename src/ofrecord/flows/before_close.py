@@ -19,10 +19,10 @@ from ofrecord.pools.queries import sums
 from ofrecord.program.clause_types import FORMER_PARTNER, Basis
 from ofrecord.program.queries import in_force
 from ofrecord.program.types import Terms
-from ofrecord.subscriptions.facts import currencies_paid_in
+from ofrecord.subscriptions.queries import currencies_paid_in
 
 
-class Lacks(StrEnum):
+class Missing(StrEnum):
     """What is not on record."""
 
     RATE = "exchange rate"
@@ -33,7 +33,7 @@ class Lacks(StrEnum):
 class Lack:
     """What is not on record, and what a close without it comes to."""
 
-    what: Lacks
+    what: Missing
     sentence: str
     remedy: str
 
@@ -67,12 +67,8 @@ def _rates(month: Month, rules: Laws, terms: Terms, divided: Collection[str]) ->
     if not missing:
         return
     # Who is paid in which currency is looked up for those alone.
-    heard = any(
-        FORMER_PARTNER in (*clause.payees, *clause.when.roles)
-        for each in rules.versions
-        for clause in each.clauses
-    )
-    paid = currencies_paid_in(month.span, {stated for _, stated in missing}, with_former=heard)
+    heard = any(FORMER_PARTNER in clause.roles_named for each in rules.versions for clause in each.clauses)
+    paid = currencies_paid_in(month, {stated for _, stated in missing}, with_former=heard)
     asked = {((each.sold, each.stated), rules.by_sha[each.terms_sha256].payment.rate_days) for each in paid}
     asked |= {((code, each.stated), terms.payment.rate_days) for code in divided for each in paid}
     for (source, target), days in sorted(asked):
@@ -80,7 +76,7 @@ def _rates(month: Month, rules: Laws, terms: Terms, divided: Collection[str]) ->
             continue
         before = f" or of the {days} {'day' if days == 1 else 'days'} before" if days else ""
         yield Lack(
-            Lacks.RATE,
+            Missing.RATE,
             f"There is no exchange rate from {source} to {target} of {day_words(month.last)}{before}.",
             "What is exchanged by it will wait: a close after the rate is recorded makes it due.",
         )
@@ -106,7 +102,7 @@ class _Quoted:
 def _pools(month: Month, empty: Collection[str]) -> Iterator[Lack]:
     for pool in sorted(empty):
         yield Lack(
-            Lacks.POOL,
+            Missing.POOL,
             f"Nothing is recorded of the pool “{pool}” for {month_words(month)}.",
             "It will pay nobody: what is recorded later is divided by a later close.",
         )

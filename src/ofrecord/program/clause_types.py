@@ -260,6 +260,11 @@ class Clause:
         return tuple(role for role, _ in self.split) if self.split else (self.role,) if self.role else ()
 
     @property
+    def roles_named(self) -> tuple[str, ...]:
+        """The roles that it pays, and those that it asks for."""
+        return (*self.payees, *self.when.roles)
+
+    @property
     def is_certain(self) -> bool:
         """Whether it pays wherever its condition matches: nothing that a partner must have sold first."""
         return self.needs is None

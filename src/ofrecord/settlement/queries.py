@@ -89,6 +89,12 @@ def next_to_close() -> Month | None:
     return first_open(first_served(), {card.month for card in closed_months()})
 
 
+def closable(today: date) -> Month | None:
+    """The month that can be closed today: the first that is open, once it is over. Needs the office's scope."""
+    month = next_to_close()
+    return month if month is not None and month.last < today else None
+
+
 def openings(partner_id: UUID | None = None) -> dict[tuple[UUID, str], Money]:
     """The balances that the next close carries in, by partner and currency, of all or of one partner; those of
     nothing are left out."""

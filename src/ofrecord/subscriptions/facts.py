@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 
 from ofrecord.kernel.calendar import Span
 from ofrecord.program.clause_types import FORMER_PARTNER, PARTNER_OF_RECORD, RECORDED_ROLES, ROLES
@@ -34,15 +34,6 @@ class SubscriptionFact:
     deal: str
     commitment_months: int
     first_seats: int
-
-
-@dataclass(frozen=True, slots=True)
-class PaidIn:
-    """The currency of sales under a program version, and that of the statements on which they are paid for."""
-
-    sold: str
-    stated: str
-    terms_sha256: str
 
 
 _COLUMNS = (
@@ -95,29 +86,6 @@ def recognitions_in(during: Span, only: Collection[UUID] | None = None) -> dict[
         for subscription_id, recognized in found.items()
     }
     return {subscription_id: recognized for subscription_id, recognized in overlapping.items() if recognized}
-
-
-def currencies_paid_in(during: Span, wanted: Collection[str], *, with_former: bool) -> set[PaidIn]:
-    """In which currencies the sales that run in those days are, and the statements of those recognized on them; of the
-    currencies `wanted` on statements. With those who were partner of record before, where they are paid on. Needs the
-    office's scope.
-    """
-    of = "subscription__"
-    running = Q(**{f"{of}started_on__lt": during.until}) & (
-        Q(**{f"{of}cancelled_from__isnull": True}) | Q(**{f"{of}cancelled_from__gt": during.first})
-    )
-    asked = Q(partner__statement_currency__in=wanted) & running
-    spans: tuple[tuple[Any, date | None], ...] = (
-        (PartnerOfRecord, None if with_former else during.first),
-        (HeldRole, during.first),
-    )
-    return {
-        PaidIn(*row)
-        for model, first in spans
-        for row in model.objects.filter(asked, during__overlap=DateRange(first, during.until))
-        .values_list(f"{of}currency", "partner__statement_currency", f"{of}version__sha256")
-        .distinct()
-    }
 
 
 def _records_until(

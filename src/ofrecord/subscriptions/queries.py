@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Case, Count, DateField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Greatest
 
@@ -14,7 +15,7 @@ from ofrecord.kernel.calendar import Month, Span
 from ofrecord.kernel.money import Money
 from ofrecord.program.clause_types import RECORDED_ROLES
 from ofrecord.subscriptions.models import HeldRole, PartnerOfRecord, SeatChange, Subscription
-from ofrecord.subscriptions.types import RecordSpan, RoleCard, Running, SeatsFrom, Worth
+from ofrecord.subscriptions.types import PaidIn, RecordSpan, RoleCard, Running, SeatsFrom, Worth
 
 
 def subscriptions(scope: Scope, day: date) -> "QuerySet[Subscription]":
@@ -54,6 +55,29 @@ def currencies(scope: Scope) -> list[str]:
     """The currencies in which anything was subscribed."""
     found = rows(Subscription.objects.all(), scope).order_by("currency")
     return list(found.values_list("currency", flat=True).distinct())
+
+
+def currencies_paid_in(month: Month, wanted: Collection[str], *, with_former: bool) -> set[PaidIn]:
+    """In which currencies the sales with a day of service in the month are, and the statements of those recognized on
+    them; of the currencies `wanted` on statements. With those who were partner of record before, where they are paid
+    on. For the system.
+    """
+    span = month.span
+    spans: tuple[tuple[Any, date | None], ...] = (
+        (PartnerOfRecord, None if with_former else span.first),
+        (HeldRole, span.first),
+    )
+    return {
+        PaidIn(*row)
+        for model, first in spans
+        for row in model.objects.filter(
+            subscription__in=_during(span),
+            partner__statement_currency__in=wanted,
+            during__overlap=DateRange(first, span.until),
+        )
+        .values_list("subscription__currency", "partner__statement_currency", "subscription__version__sha256")
+        .distinct()
+    }
 
 
 def worth_by_partner(partner_ids: Iterable[UUID], scope: Scope, day: date) -> dict[UUID, Worth]:

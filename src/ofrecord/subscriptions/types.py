@@ -36,6 +36,15 @@ class SeatsFrom:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidIn:
+    """The currency of sales under a program version, and that of the statements on which they are paid for."""
+
+    sold: str
+    stated: str
+    terms_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Worth:
     """How many subscriptions run, and what they bill in a whole month, by currency."""
 

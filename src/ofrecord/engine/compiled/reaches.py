@@ -268,7 +268,7 @@ def _cutting(laws: Laws, chain: str, now_sha256: str) -> dict[str, Any]:
         "cuts_days": own.proration is not Proration.FIRST_DAY,
         "time_zone": own.time_zone if own.proration is Proration.BY_SECONDS else "",
         "asks_deal": any(clause.when.deals for clause in clauses),
-        "mentions_former": any(FORMER_PARTNER in _named(clause) for clause in clauses),
+        "mentions_former": any(FORMER_PARTNER in clause.roles_named for clause in clauses),
         "months": months,
         "next_months": _next(months),
     }
@@ -277,10 +277,6 @@ def _cutting(laws: Laws, chain: str, now_sha256: str) -> dict[str, Any]:
 def _next(months: Sequence[int]) -> list[int]:
     last = months[-1] if months else -1
     return [next((each for each in months if each >= month), NO_MONTH) for month in range(-1, last + 2)]
-
-
-def _named(clause: Clause) -> tuple[str, ...]:
-    return (*clause.payees, *clause.when.roles)
 
 
 def _from_start(clauses: Sequence[Clause]) -> Iterator[int]:
@@ -292,7 +288,7 @@ def _from_start(clauses: Sequence[Clause]) -> Iterator[int]:
 def _designated(clauses: Sequence[Clause]) -> Iterator[tuple[str, int]]:
     for clause in clauses:
         if clause.when.months_from == DESIGNATION:
-            yield from ((role, months) for role in _named(clause) for months in _ends(clause))
+            yield from ((role, months) for role in clause.roles_named for months in _ends(clause))
 
 
 def _ends(clause: Clause) -> Iterator[int]:

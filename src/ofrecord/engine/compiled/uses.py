@@ -81,7 +81,7 @@ class Uses:
     @property
     def former_partners(self) -> bool:
         """Whether any clause names the former partner of record."""
-        return any(FORMER_PARTNER in (*clause.payees, *clause.when.roles) for clause in self.clauses)
+        return any(FORMER_PARTNER in clause.roles_named for clause in self.clauses)
 
     @property
     def measures(self) -> dict[str, set[str]]:

@@ -95,8 +95,7 @@ def _with_used(claims: ibis.Table, caps: Caps) -> ibis.Table:
 
     def work_out(some: ibis.Table) -> ibis.Table:
         found = with_carried(some.mutate(**named(some, "cap", counted)), "cap", counted, caps.carried)
-        led = found.wanted if counted.by_all else found.is_capped.ifelse(found.wanted, NOTHING)
-        found = found.mutate(counts=counted.led(found, led))
+        found = found.mutate(counts=counted.led(found, found.wanted))
         found = _used_of_varying(found, counted) if caps.vary else _used(found, caps)
         used = found.is_capped.ifelse(counted.of_leader(found.used), NOTHING)
         return found.mutate(cap_used_minor=used)

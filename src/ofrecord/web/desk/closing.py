@@ -25,7 +25,7 @@ from ofrecord.settlement.types import RunCard
 from ofrecord.statements.queries import fees_by_month, statements, waiting_lines
 from ofrecord.web import words
 from ofrecord.web.desk.answers import found, progress_now
-from ofrecord.web.desk.settlement import closable, run_state, waited_words, was_asked_to_stop
+from ofrecord.web.desk.settlement import run_state, waited_words, was_asked_to_stop
 from ofrecord.web.desk.statements import listing
 from ofrecord.web.parts import Progress, Way
 from ofrecord.web.readers import desk, reader_in
@@ -62,7 +62,7 @@ def close(request: HttpRequest, month: str) -> HttpResponseBase:
 
 def _month_page(request: HttpRequest, wanted: Month, refusal: Refusal | None = None) -> HttpResponseBase:
     reader, today = reader_in(request), now().date()
-    can_close = closable(today) == wanted and reader.may(Permission.SETTLEMENT_CLOSE)
+    can_close = queries.closable(today) == wanted and reader.may(Permission.SETTLEMENT_CLOSE)
     tried = [queries.run_card(run) for run in queries.runs().filter(month=wanted.first)[:20]]
     context = {
         "month": wanted,

@@ -18,7 +18,7 @@ from ofrecord.flows.before_close import lacking
 from ofrecord.flows.preview_month import is_too_large_for_all
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
-from ofrecord.settlement.queries import closed_months, first_served, next_to_close, runs
+from ofrecord.settlement.queries import closable, closed_months, first_served, next_to_close, runs
 from ofrecord.settlement.types import RunCard
 from ofrecord.statements.queries import fees_by_month, waiting_lines
 from ofrecord.web import words
@@ -131,12 +131,6 @@ def waited_words(month: Month, lines: Mapping[str, int]) -> str:
         f"When {words.month_text(month)} was closed, {words.count_text(count)} {noun} waited for an exchange rate "
         f"into {codes}. What they earned is not due before the rate is recorded: the close after that books it."
     )
-
-
-def closable(today: date) -> Month | None:
-    """The month that can be closed today: the first that is open, once it is over."""
-    month = next_to_close()
-    return month if month is not None and month.last < today else None
 
 
 def waiting(today: date) -> int:

@@ -16,10 +16,11 @@ from ofrecord.orders.queries import expiring
 from ofrecord.partners.queries import partners
 from ofrecord.program.queries import in_force
 from ofrecord.program.refusals import NoProgram
+from ofrecord.settlement.queries import closable
 from ofrecord.subscriptions.queries import valued_subscriptions
 from ofrecord.web import words
 from ofrecord.web.desk.happenings import recent
-from ofrecord.web.desk.settlement import closable, waiting
+from ofrecord.web.desk.settlement import waiting
 from ofrecord.web.readers import desk, reader_in
 
 SOON_DAYS = 7
