@@ -39,6 +39,7 @@ from ofrecord.program.types import Proration
 MOST: Final = LIMIT_MINOR
 MOST_FACTOR: Final = 10**18
 MOST_WEIGHT: Final = 10**13
+MOST_QUOTIENT: Final = 10**31
 ENDLESS: Final = 2**62
 MINOR, COUNT, DAY, TEXT = dt.int64, dt.int32, dt.date, dt.string
 Draw = Callable[[random.Random], tuple[Any, ...]]
@@ -82,6 +83,11 @@ def fraction(chance: random.Random) -> tuple[int, int]:
     above = number(chance, MOST, -1) * min(below, MOST_FACTOR)
     off = chance.choice([0, below // 2, below // 2 + 1, chance.randint(0, below)])
     return (above - off if above > 0 else above + off), below
+
+
+def wide(chance: random.Random) -> tuple[int, int]:
+    """Of more than 64 bits, as often as of fewer, and so is how often the one goes into the other."""
+    return number(chance, MOST_QUOTIENT, -1), number(chance, MOST_FACTOR, 1)
 
 
 def ends(chance: random.Random) -> list[int]:
@@ -170,7 +176,7 @@ FUNCTIONS: Final[tuple[Exact, ...]] = (
         lambda c: (number(c, MOST, -1), number(c, MOST_FACTOR)),
         lambda a, b: a * b,
     ),
-    Exact(exact.quotient, (WIDE, WIDE), fraction, lambda n, d: abs(n) // d * (-1 if n < 0 else 1)),
+    Exact(exact.quotient, (WIDE, WIDE), wide, lambda n, d: abs(n) // d * (-1 if n < 0 else 1)),
     Exact(exact.rest, (WIDE, WIDE), fraction, lambda n, d: abs(n) % d * (-1 if n < 0 else 1)),
     Exact(exact.common_divisor, (WIDE, WIDE), fraction, math.gcd),
     Exact(

@@ -1,4 +1,8 @@
-"""The exact functions as Spark SQL functions: DECIMAL(38, 0) is a whole number of 128 bits, `div` its division."""
+"""The exact functions as Spark SQL functions: DECIMAL(38, 0) is a whole number of 128 bits.
+
+Spark's `div` keeps the low 64 bits of a quotient, and says nothing of the others. So it divides only where the quotient
+has no more; elsewhere what is divisible is divided, which is exact, and a cast to BIGINT refuses what has no room.
+"""
 
 from typing import Any, Final
 
@@ -22,7 +26,8 @@ DEFINITIONS: Final = (
     """of_size(a DECIMAL(38, 0)) RETURNS DECIMAL(38, 0)
         RETURN IF(a < 0, CAST(CAST(0 AS DECIMAL(38, 0)) - a AS DECIMAL(38, 0)), a)""",
     "of_product(a DECIMAL(38, 0), b DECIMAL(38, 0)) RETURNS DECIMAL(38, 0) RETURN CAST(a * b AS DECIMAL(38, 0))",
-    "of_quotient(a DECIMAL(38, 0), b DECIMAL(38, 0)) RETURNS DECIMAL(38, 0) RETURN CAST(a div b AS DECIMAL(38, 0))",
+    """of_quotient(a DECIMAL(38, 0), b DECIMAL(38, 0)) RETURNS DECIMAL(38, 0)
+        RETURN CAST((a - a % b) / b AS DECIMAL(38, 0))""",
     "of_rest(a DECIMAL(38, 0), b DECIMAL(38, 0)) RETURNS DECIMAL(38, 0) RETURN CAST(a % b AS DECIMAL(38, 0))",
     # Of 64 bits it is several times as fast.
     f"""of_divisor(a DECIMAL(38, 0), b DECIMAL(38, 0)) RETURNS DECIMAL(38, 0) RETURN IF(b < 1000000000000000000,
@@ -34,15 +39,15 @@ DEFINITIONS: Final = (
             (acc, i) -> IF(acc.y = 0, acc, struct(acc.y AS x, CAST(acc.x % acc.y AS DECIMAL(38, 0)) AS y)),
             acc -> acc.x))""",
     """of_rounded(n DECIMAL(38, 0), d DECIMAL(38, 0), mode STRING) RETURNS BIGINT RETURN CAST(sign(n) AS BIGINT) * (
-        of_size(n) div d + CASE
+        CAST((of_size(n) - of_size(n) % d) / d AS BIGINT) + CASE
         WHEN mode = 'half up' THEN IF(2 * (of_size(n) % d) >= d, 1, 0)
         WHEN mode = 'half even' THEN IF(2 * (of_size(n) % d) > d
-            OR (2 * (of_size(n) % d) = d AND (of_size(n) div d) % 2 = 1), 1, 0)
+            OR (2 * (of_size(n) % d) = d AND ((of_size(n) - of_size(n) % d) / d) % 2 = 1), 1, 0)
         ELSE 0 END)""",
     f"""of_share(a BIGINT, ws ARRAY<BIGINT>, i INT) RETURNS BIGINT
         RETURN CASE WHEN ws IS NULL OR size(ws) = 1 THEN a ELSE {_SHARE} END""",
     """of_floor_share(a BIGINT, n DECIMAL(38, 0), d DECIMAL(38, 0)) RETURNS BIGINT
-        RETURN CAST(abs(a) * n AS DECIMAL(38, 0)) div d""",
+        RETURN CAST(of_quotient(CAST(abs(a) * n AS DECIMAL(38, 0)), d) AS BIGINT)""",
     "of_add_months(day DATE, n BIGINT) RETURNS DATE RETURN add_months(day, CAST(n AS INT))",
     """of_month_index(start DATE, day DATE) RETURNS INT RETURN
         (year(day) - year(start)) * 12 + month(day) - month(start)
