@@ -1,4 +1,5 @@
-"""p50 and p95 of a partner's preview of the open month, and of what an order would pay, with many lines behind.
+"""p50 and p95 of a partner's preview of the open month, and of what an order would pay, with many lines behind; with
+--all also the preview of all partners, which a job works out.
 
 Makes an installation of its own in a folder (with 20 million lines it takes some 20 GB and a while), keeps it there for
 the next run, and shows where the time of a preview goes.
@@ -32,6 +33,7 @@ def main() -> None:
     words.add_argument("--program", choices=sorted(PROGRAMS), default="plain")
     words.add_argument("--large", type=int, default=20, help="how many times as large the largest partner is")
     words.add_argument("--times", type=int, default=40)
+    words.add_argument("--all", action="store_true", help="also of all partners, once")
     words.add_argument("--profile", action="store_true")
     asked = words.parse_args()
     each = ground.SALES * MONTHS
@@ -44,10 +46,10 @@ def main() -> None:
                 url, asked.data, PROGRAMS[asked.program], partners=partners, months=MONTHS, large=asked.large
             )
             ground.say_made(asked.data, what)
-        measure(partners, asked.times, asked.profile)
+        measure(partners, asked.times, asked.profile, is_of_all=asked.all)
 
 
-def measure(partners: int, times: int, is_profiled: bool) -> None:
+def measure(partners: int, times: int, is_profiled: bool, *, is_of_all: bool = False) -> None:
     from ofrecord.access.scope import entered  # noqa: PLC0415
     from ofrecord.access.types import SYSTEM, Permission, Reader, Scope  # noqa: PLC0415
     from ofrecord.flows.foresee_fees import foresee  # noqa: PLC0415
@@ -86,6 +88,8 @@ def measure(partners: int, times: int, is_profiled: bool) -> None:
         say("preview of the largest partner", [timed(previewed, partners - 1) for _ in range(3)])
     except PreviewTooLarge as refused:
         print(f"preview of the largest partner: {refused}")  # noqa: T201
+    if is_of_all:
+        _preview_of_all(previewed, drawn)
     if is_profiled:
         for work in (previewed, foreseen):
             profile = cProfile.Profile()
@@ -94,6 +98,35 @@ def measure(partners: int, times: int, is_profiled: bool) -> None:
                 work(number)
             profile.disable()
             pstats.Stats(profile).sort_stats("tottime").print_stats(35)
+
+
+def _preview_of_all(previewed: Callable[[int], Any], drawn: list[int]) -> None:
+    """How long each step takes, and whether the figures of the drawn partners are those of their own previews."""
+    from ofrecord.access.scope import entered  # noqa: PLC0415
+    from ofrecord.access.types import OFFICE  # noqa: PLC0415
+    from ofrecord.engine.choice import DUCKDB, Choice  # noqa: PLC0415
+    from ofrecord.flows.at_work import AtWork  # noqa: PLC0415
+    from ofrecord.flows.preview_all import STEPS, preview_of_all  # noqa: PLC0415
+    from ofrecord.flows.preview_month import open_month  # noqa: PLC0415
+    from ofrecord.settlement.types import Progress, Purpose  # noqa: PLC0415
+
+    begun: dict[int, tuple[float, str]] = {}
+
+    def watch(progress: Progress) -> None:
+        begun.setdefault(progress.done, (time.perf_counter(), progress.says))
+
+    with entered(OFFICE):
+        month = open_month()
+    assert month is not None, "the last month is open"
+    work = AtWork(purpose=Purpose.PREVIEW, month=month, steps=STEPS, watcher=watch)
+    found = preview_of_all(work, TODAY.date(), Choice(DUCKDB))
+    ends = [*(at for at, _ in begun.values()), time.perf_counter()]
+    print(f"preview of all partners: {ends[-1] - ends[0]:.1f} s, {len(found.figures):,} statements")  # noqa: T201
+    for (began, says), end in zip(begun.values(), ends[1:], strict=True):
+        print(f"  {says}: {end - began:.1f} s")  # noqa: T201
+    of_all = {each.partner: each for each in found.figures}
+    same = all(each == of_all[each.partner] for number in drawn for each in previewed(number).figures)
+    print(f"  of {len(drawn)} partners the same figures as each one's own preview: {same}")  # noqa: T201
 
 
 def _is_the_same(previewed: Callable[[int], Any], foreseen: Callable[[int], Any], drawn: list[int]) -> bool:

@@ -18,11 +18,14 @@ from ofrecord.access.types import OFFICE, SYSTEM
 from ofrecord.billing.actions import bill_month_of_all
 from ofrecord.billing.queries import invoices
 from ofrecord.billing.types import CreditKind, WantedCredit
+from ofrecord.engine.choice import DUCKDB, Choice
 from ofrecord.engine.types import FeeLine
 from ofrecord.flows import credit_invoice, receive_payment
+from ofrecord.flows.at_work import AtWork
 from ofrecord.flows.change_partner import change_partner
 from ofrecord.flows.import_rates import StatedRate, record_rates
-from ofrecord.flows.preview_month import Preview, preview
+from ofrecord.flows.preview_all import STEPS, preview_of_all
+from ofrecord.flows.preview_month import Preview, open_month, preview
 from ofrecord.flows.record_pool import record_amount
 from ofrecord.flows.record_role import record_role
 from ofrecord.flows.set_statement_currency import set_statement_currency
@@ -31,7 +34,7 @@ from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
 from ofrecord.ledger.models import Transfer
 from ofrecord.settlement.refusals import MonthCannotBePreviewed
-from ofrecord.settlement.types import Figures
+from ofrecord.settlement.types import Figures, MonthForeseen, Purpose
 from ofrecord.statements.queries import card, lines_of, statements
 from support import story
 from support.pages import colleague, said
@@ -188,7 +191,20 @@ def seen(day: str, house: House | None = None) -> Preview:
     with entered(reader.scope):
         found = preview(reader=reader, at=at(day))
     assert found is not None
+    if house is None:
+        in_columns = foreseen_in_columns(day)
+        assert (in_columns.figures, in_columns.rate_day) == (found.figures, found.rate_day)
+        assert in_columns.expected == found.expected_by_partner()
     return found
+
+
+def foreseen_in_columns(day: str, **work: object) -> MonthForeseen:
+    """The preview of all partners as it is worked out where they are many."""
+    with entered(OFFICE):
+        month = open_month()
+    assert month is not None
+    at_work = AtWork(purpose=Purpose.PREVIEW, month=month, steps=STEPS, **work)  # type: ignore[arg-type]
+    return preview_of_all(at_work, date.fromisoformat(day), Choice(DUCKDB))
 
 
 def posted(month: Month, house: House) -> tuple[list[Figures], list[FeeLine]]:
@@ -308,14 +324,14 @@ def test_what_is_not_billed_yet_is_told_apart(houses: tuple[House, House, House]
         "share": "18.00",
         "growing": "1.50",
     }
-    assert found.expected(figures) == Money(1950, "USD")
+    assert found.expected_of(figures) == Money(1950, "USD")
     # 20% of 18.00 stays back until 45 days after 31 May. April left 19.50 - 3.60 = 15.90, which was below 20.00.
     assert (figures.opening, figures.held) == (Money(1590, "USD"), Money(360, "USD"))
     assert figures.payable == Money(1590 + 300 + 1950 - 360, "USD")
     assert found.held_of(figures)[0].release == Month(2009, 7)
     # A cancellation changes what is expected, and nothing else.
     story.cancel(first, "2009-05-21")
-    assert seen("2009-05-20", harbor).expected(figures) == Money(1258, "USD")
+    assert seen("2009-05-20", harbor).expected_of(figures) == Money(1258, "USD")
 
 
 def test_a_preview_writes_nothing(houses: tuple[House, House, House], tmp_path: Path) -> None:

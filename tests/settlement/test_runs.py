@@ -20,7 +20,7 @@ from ofrecord.ledger.models import Transfer
 from ofrecord.settlement.actions.runs import ABANDONED, ask_stop, begin_run
 from ofrecord.settlement.models import ClosedMonth, Run
 from ofrecord.settlement.refusals import AlreadyClosed, RunStopped
-from ofrecord.settlement.types import Progress, Settled
+from ofrecord.settlement.types import Progress, Purpose, Settled
 from ofrecord.statements.models import Statement
 from support import story
 from support.story import House, after
@@ -120,7 +120,7 @@ def test_a_run_at_work_is_stopped_before_its_next_step() -> None:
     with pytest.raises(RunStopped):
         close(progress=from_the_desk)
     run = Run.objects.get()
-    assert (run.status, run.says) == ("stopped", str(RunStopped(month=APRIL)))
+    assert (run.status, run.says) == ("stopped", str(RunStopped(purpose=Purpose.CLOSE, month=APRIL)))
     assert posted() == (0, 0, 0, 1)
 
 
@@ -146,7 +146,7 @@ def test_a_run_whose_process_is_gone_says_so_within_a_minute() -> None:
 
 def test_a_run_that_was_killed_before_its_first_step_is_ended_by_the_next() -> None:
     with entered(OFFICE):
-        killed = begin_run(by=SYSTEM, at=AFTER_APRIL, month=APRIL, steps=STEPS)
+        killed = begin_run(by=SYSTEM, at=AFTER_APRIL, purpose=Purpose.CLOSE, month=APRIL, steps=STEPS)
     close()
     assert (Run.objects.get(pk=killed).status, Run.objects.get(pk=killed).says) == ("stopped", ABANDONED)
     assert not Run.objects.filter(status="running").exists()

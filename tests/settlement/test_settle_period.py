@@ -31,7 +31,7 @@ from ofrecord.settlement.refusals import (
     RunStopped,
     TieOutBroken,
 )
-from ofrecord.settlement.types import Progress, Settled
+from ofrecord.settlement.types import Progress, Purpose, Settled
 from ofrecord.statements.models import Statement
 from ofrecord.statements.queries import card, lines_of, statements
 from support import story
@@ -346,7 +346,7 @@ def test_a_run_that_is_asked_to_stop_posts_nothing() -> None:
     assert "Posting" not in seen
     assert nothing_is_posted("2009-04")
     run = runs().get()
-    assert (run.status, run.says) == ("stopped", str(RunStopped(month=Month(2009, 4))))
+    assert (run.status, run.says) == ("stopped", str(RunStopped(purpose=Purpose.CLOSE, month=Month(2009, 4))))
     assert close("2009-04").newly
 
 

@@ -27,7 +27,7 @@ from ofrecord.kernel.calendar import Month
 from ofrecord.settlement.models import Run
 from ofrecord.settlement.queries import books_folder, closed
 from ofrecord.settlement.refusals import RunStopped
-from ofrecord.settlement.types import Progress, Settled
+from ofrecord.settlement.types import Progress, Purpose, Settled
 from support import story
 from support.ground import Ground
 from support.spark import needs_spark
@@ -91,7 +91,7 @@ def test_a_run_that_waits_for_the_database_stops_at_once(locked: Callable[[], No
         close(progress=watch)
     assert time.monotonic() - begun[0] < SECONDS
     run = Run.objects.get()
-    assert (run.status, run.says) == ("stopped", str(RunStopped(month=APRIL)))
+    assert (run.status, run.says) == ("stopped", str(RunStopped(purpose=Purpose.CLOSE, month=APRIL)))
     assert nothing_is_left()
 
 
@@ -113,7 +113,7 @@ def test_who_waits_is_told_how_far_it_is(locked: Callable[[], None]) -> None:
         if progress.says.startswith("Keeping"):
             locked()
         if progress.says.startswith("Looking for"):
-            raise RunStopped(month=APRIL)
+            raise RunStopped(purpose=Purpose.CLOSE, month=APRIL)
 
     said: list[str] = []
     with pytest.raises(RunStopped):
@@ -203,7 +203,7 @@ class Lasting:
 def test_work_is_stopped_again_until_it_has_ended() -> None:
     def say(says: str) -> None:
         assert says == "half"
-        raise RunStopped(month=APRIL)
+        raise RunStopped(purpose=Purpose.CLOSE, month=APRIL)
 
     def stopped_often() -> None:
         with watched(work, say):

@@ -22,6 +22,7 @@ from ofrecord.settlement.actions.runs import begin_run
 from ofrecord.settlement.models import HeldFee
 from ofrecord.settlement.queries import held_by, openings, released_in
 from ofrecord.settlement.rules import all_figures, held_parts
+from ofrecord.settlement.types import Purpose
 from ofrecord.statements.actions import issue_statements
 from ofrecord.statements.models import Statement
 from ofrecord.statements.queries import figures_of, tie_out
@@ -61,7 +62,7 @@ def close(month: Month, *sums: PartnerSum) -> None:
             by=SYSTEM,
             at=at,
             month=month,
-            run_id=begin_run(by=SYSTEM, at=at, month=month),
+            run_id=begin_run(by=SYSTEM, at=at, purpose=Purpose.CLOSE, month=month),
             snapshot=Kept("snapshot", "0" * 64, 1),
             book=Kept("book", "1" * 64, 1),
             figures=figures,

@@ -36,6 +36,7 @@ from ofrecord.flows import (
 )
 from ofrecord.flows.answer_dispute import answer_dispute
 from ofrecord.flows.open_dispute import open_dispute
+from ofrecord.flows.run_preview import run_preview, start_preview
 from ofrecord.flows.settle_period import settle_period
 from ofrecord.jobs.due import run_due
 from ofrecord.journal.actions import answer_once
@@ -147,6 +148,7 @@ def built() -> World:
     _turn(chief, date(2026, 10, 1))
     for house in houses:
         _paid(house, vendor)
+    run_preview(at=now(), run_id=start_preview(by=SYSTEM, at=now()), month=CLOSED)
     settle_period(by=SYSTEM, at=now(), month=CLOSED)
     for house in houses:
         _objects(house, vendor)

@@ -12,13 +12,17 @@ from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, VendorRole
 from ofrecord.clock.queries import now
 from ofrecord.flows import turn_clock
+from ofrecord.flows.preview_month import preview as preview_in_a_request
+from ofrecord.flows.run_preview import run_preview
 from ofrecord.flows.settle_period import settle_period
 from ofrecord.kernel.calendar import Month
 from ofrecord.settlement.actions.runs import end_run
-from ofrecord.settlement.queries import closed, runs
-from ofrecord.settlement.refusals import PreviewTooLarge
+from ofrecord.settlement.queries import closed, latest_preview_run, previewed, runs
+from ofrecord.settlement.refusals import PreviewTooLarge, RunStopped
+from ofrecord.settlement.types import STOPPED, Purpose, RunCard
 from ofrecord.statements.queries import card, lines_of, statements
 from ofrecord.web.desk import preview, settlement
+from ofrecord.web.words import money_text
 from support.desk import Desk, Page, desk_of, partner_number
 from support.world import World
 
@@ -104,7 +108,7 @@ def test_a_run_that_failed_is_marked_as_a_failure(own_books: World) -> None:
     desk = desk_of(own_books, FINANCE)
     run_id = _run_of(desk.post("month-close", "2026-09"))
     with entered(OFFICE):
-        end_run(at=now(), run_id=run_id, closed=False, says="It has no room. Nothing was posted.")
+        end_run(at=now(), run_id=run_id, status=STOPPED, says="It has no room. Nothing was posted.")
     page = desk.get("run", run_id)
     assert '<p class="error">It has no room. Nothing was posted.</p>' in page.html
     for shown in (page, desk.get("month", "2026-09")):
@@ -205,20 +209,91 @@ def test_a_seller_reads_no_statements(world: World) -> None:
     assert desk.get("statement", _statement(world)).status == 403
 
 
-def test_a_preview_of_too_much_leads_to_those_of_single_partners(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def many(own_books: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A world that sells too much for a preview of all partners to be worked out in a request."""
+
     def refuses(**_: object) -> None:
         raise PreviewTooLarge(most=6_000, is_of_one=False)
 
     monkeypatch.setattr(preview, "foreseen", refuses)
-    monkeypatch.setattr(settlement, "is_too_large_for_all", lambda: True)
-    desk = desk_of(world, FINANCE)
-    assert desk.get("settlement").has("Preview September 2026 of a partner")
+    return own_books
+
+
+def test_a_preview_of_much_is_worked_out_by_a_run_that_can_be_followed(many: World) -> None:
+    small = preview_in_a_request(reader=many.vendor.people[FINANCE].reader, at=now())
+    assert small is not None
+    desk = desk_of(many, FINANCE)
     page = desk.get("preview")
-    assert page.status == 200
-    assert page.has("Choose the partner whose preview you want", "More than 6,000 invoice lines")
-    assert page.offers("desk:preview-partner", world.a.id)
+    assert page.heading == "What September 2026 comes to was not worked out yet"
+    assert page.offers("desk:preview-partner", many.a.id)
+
+    page = desk.follow(desk.post("preview-start"))
+    assert page.heading == "What September 2026 comes to is being worked out"
+    run_id = _preview_run().id
+    assert page.offers("desk:preview-stop", run_id)
+    # Pressed again, it is the same run; and the month's own page knows nothing of it.
+    desk.post("preview-start")
+    assert _preview_run().id == run_id
+    assert _nothing_began(many)
+
+    run_preview(at=now(), run_id=run_id, month=SEPTEMBER)
+    polled = desk.get("preview-progress", run_id)
+    assert polled.has("Preview of September 2026", "done")
+    assert "hx-get" not in polled.html
+    page = desk.get("preview")
+    assert page.has("Work it out anew", "What became known after", "Harborlane Consulting")
+    for each in small.figures:
+        assert page.has(money_text(each.payable)[:-4])
+    # The next one takes its place.
+    desk.post("preview-start")
+    assert desk.get("preview").has("Harborlane Consulting", "Preview of September 2026")
+    run_preview(at=now(), run_id=_preview_run().id, month=SEPTEMBER)
+    with entered(OFFICE):
+        assert runs(Purpose.PREVIEW).count() == 1
+        assert previewed(SEPTEMBER) == (_preview_run(), small.of_all())
+
+
+def test_a_preview_that_is_stopped_leaves_what_was_found_before(many: World) -> None:
+    desk = desk_of(many, FINANCE)
+    desk.post("preview-start")
+    run_preview(at=now(), run_id=_preview_run().id, month=SEPTEMBER)
+    desk.post("preview-start")
+    page = desk.follow(desk.post("preview-stop", _preview_run().id))
+    assert page.has(
+        "stopped", "The preview of September 2026 was stopped on request", "Harborlane Consulting"
+    )
+    assert 'class="error"' not in page.html
+    with pytest.raises(RunStopped):
+        run_preview(at=now(), run_id=_preview_run().id, month=SEPTEMBER)
+    assert desk.get("preview").has("Harborlane Consulting", "Work it out anew")
+    # The run of a close is not stopped, or followed, as one of a preview.
+    close_run = _run_of(desk.post("month-close", "2026-09"))
+    assert desk.get("preview-progress", close_run).status == 404
+    assert desk.post("preview-stop", close_run).status == 404
+
+
+def test_a_preview_that_failed_says_why(many: World) -> None:
+    desk = desk_of(many, FINANCE)
+    desk.post("preview-start")
+    with entered(OFFICE):
+        end_run(at=now(), run_id=_preview_run().id, status=STOPPED, says="It has no room.")
+    page = desk.get("preview")
+    assert '<p class="error">It has no room.</p>' in page.html
+    assert page.has("Work it out for all partners")
+
+
+def test_who_reads_no_statements_has_no_preview_worked_out(many: World) -> None:
+    desk = desk_of(many, SELLER)
+    assert desk.post("preview-start").status == 403
+    assert desk.get("preview").status == 403
+
+
+def _preview_run() -> RunCard:
+    with entered(OFFICE):
+        found = latest_preview_run(SEPTEMBER)
+    assert found is not None
+    return found
 
 
 def test_a_closed_month_says_what_waited_for_a_rate() -> None:

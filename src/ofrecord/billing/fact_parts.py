@@ -218,3 +218,19 @@ def expected_rows(running: Running, month: Month, rounding: Rounding) -> Iterato
             "invoice__currency": line.amount.currency,
             "invoice__subscription_id": running.id,
         }
+
+
+def told_row(line: Row) -> Row:
+    """Such a line as `columns.lines_sql` tells lines."""
+    return {
+        "invoice_line": line["pk"],
+        "invoice": line["invoice__number"],
+        "invoice_day": line["invoice__day"],
+        "subscription": str(line["invoice__subscription_id"]),
+        "currency": line["invoice__currency"],
+        "seats": line["seats"],
+        "unit_price_minor": line["unit_price_minor"],
+        "billed_minor": line["amount_minor"],
+        "service_first": line["first"],
+        "service_until": line["until"],
+    }

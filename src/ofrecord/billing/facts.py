@@ -1,7 +1,7 @@
 """What was billed, paid and taken back, as settlement needs it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -18,8 +18,10 @@ from ofrecord.billing.fact_parts import (
     payments_of,
     receipts_of,
     recognizing,
+    told_row,
 )
 from ofrecord.billing.models import Invoice, InvoiceLine
+from ofrecord.billing.queries import not_billed
 from ofrecord.customers.facts import segments_in
 from ofrecord.engine.types import BilledFact
 from ofrecord.kernel.calendar import Month, Span
@@ -27,7 +29,11 @@ from ofrecord.kernel.money import Money
 from ofrecord.partners.facts import tiers_in
 from ofrecord.program.queries import terms_by_sha, terms_of
 from ofrecord.subscriptions.facts import recognitions_in, subscription_facts
-from ofrecord.subscriptions.queries import running_during, subscriptions_of
+from ofrecord.subscriptions.queries import running_during, running_of, subscriptions_of
+
+SUBSCRIPTIONS_AT_ONCE = 1000
+# How many of how many.
+Progress = Callable[[int, int], None]
 
 
 def billed_facts(month: Month) -> list[BilledFact]:
@@ -107,6 +113,23 @@ def expected_facts(months: Sequence[Month], customer_ids: Collection[UUID] | Non
         if (each.id, month.first) not in written
         for row in expected_rows(each, month, versions[each.version_id].rounding)
     ]
+
+
+def expected_lines(month: Month, progress: Progress) -> Iterator[list[Row]]:
+    """The same lines of one month as rows of what is billed, as `columns.lines_sql` tells those that are written.
+
+    In batches, so that no more than one is in memory; says how many of the subscriptions were looked at. For the
+    system.
+    """
+    open_ones, versions = not_billed(month), terms_of()
+    for first in range(0, len(open_ones), SUBSCRIPTIONS_AT_ONCE):
+        batch = running_of(month.span, open_ones[first : first + SUBSCRIPTIONS_AT_ONCE])
+        yield [
+            row
+            for each in batch
+            for row in map(told_row, expected_rows(each, month, versions[each.version_id].rounding))
+        ]
+        progress(first + len(batch), len(open_ones))
 
 
 def billed_in(month: Month) -> tuple[int, dict[str, Money]]:

@@ -5,7 +5,20 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from ofrecord.access.scope import rows
@@ -22,6 +35,7 @@ from ofrecord.billing.types import (
 )
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
+from ofrecord.subscriptions.queries import running_in
 
 LOWERING = (CreditKind.CREDIT_NOTE.value, CreditKind.WRITE_OFF.value)
 _IS_SETTLED = Q(owed_minor__lte=0)
@@ -170,3 +184,10 @@ def months_billed() -> list[Month]:
     """The months that have invoices, the first first. For the system."""
     months = Invoice.objects.order_by("month").values_list("month", flat=True).distinct()
     return [Month.of(month) for month in months]
+
+
+def not_billed(month: Month) -> list[UUID]:
+    """The subscriptions with a day of service in the month that have no invoice of it yet, in their order. For the
+    system."""
+    billed = Invoice.objects.filter(subscription_id=OuterRef("pk"), month=month.first)
+    return list(running_in(month).filter(~Exists(billed)).values_list("pk", flat=True))

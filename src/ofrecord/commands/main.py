@@ -1,6 +1,8 @@
 """The `ofrecord` command and its verbs."""
 
 import sys
+from importlib import metadata
+from typing import Annotated
 
 import typer
 
@@ -67,6 +69,21 @@ app = typer.Typer(
 )
 for verb in VERBS:
     verb.add_to(app)
+
+
+def _say_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"ofrecord {metadata.version('ofrecord')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Say which version it is.")
+    ] = False,
+) -> None:
+    """What holds for no verb."""
 
 
 def run() -> None:

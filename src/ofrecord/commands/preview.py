@@ -1,17 +1,19 @@
 """`ofrecord preview`: what the open month comes to, before it is closed."""
 
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ofrecord.commands.installation import enter
 from ofrecord.commands.options import DEFAULT_DATA, DataOption
-from ofrecord.commands.settle import month_of
+from ofrecord.commands.settle import interruptible, month_of, watching
 from ofrecord.kernel.calendar import Month
 
 if TYPE_CHECKING:
     from ofrecord.flows.preview_month import Preview
-    from ofrecord.settlement.types import Figures
+    from ofrecord.kernel.money import Money
+    from ofrecord.settlement.types import Figures, MonthForeseen
 
 PartnerOption = Annotated[
     str, typer.Option("--partner", metavar="PARTNER", help="Its number, such as P-4F8TW2ZC; all without it.")
@@ -39,44 +41,71 @@ def preview(partner: PartnerOption = "", month: MonthOption = None, data: DataOp
     expected. With --partner every line is shown.
     """
     enter(data)
-    from ofrecord.access.refusals import NotFound  # noqa: PLC0415
-    from ofrecord.access.rules import SERVER  # noqa: PLC0415
     from ofrecord.access.scope import entered  # noqa: PLC0415
     from ofrecord.access.types import OFFICE  # noqa: PLC0415
-    from ofrecord.clock.queries import now  # noqa: PLC0415
-    from ofrecord.flows import preview_month  # noqa: PLC0415
-    from ofrecord.partners.queries import partner_by_number, partner_names  # noqa: PLC0415
+    from ofrecord.flows.preview_month import Preview  # noqa: PLC0415
+    from ofrecord.partners.queries import partner_names  # noqa: PLC0415
 
+    found = _of_one(partner, month) if partner else _of_all(month)
+    if found is None:
+        typer.echo("No month is open: nobody is served yet.")
+        return
     with entered(OFFICE):
-        one = partner_by_number(partner.strip().upper(), OFFICE) if partner else None
-        if partner and one is None:
-            raise NotFound(what="partner")
-        found = preview_month.preview(
-            reader=SERVER, at=now(), partner_id=one.id if one else None, month=month, most_lines=None
-        )
-        if found is None:
-            typer.echo("No month is open: nobody is served yet.")
-            return
         names = partner_names({each.partner for each in found.figures}, OFFICE)
     typer.echo(_head(found))
     for figures in sorted(found.figures, key=lambda each: (names[each.partner], each.currency)):
-        typer.echo(_row(found, figures, names[figures.partner]))
-        for row in _lines(found, figures) if one else ():
+        typer.echo(_row(figures, found.expected_of(figures), names[figures.partner]))
+        for row in _lines(found, figures) if isinstance(found, Preview) else ():
             typer.echo(row)
     if not found.figures:
         typer.echo("No partner has a line yet.")
 
 
-def _head(found: "Preview") -> str:
+def _of_one(partner: str, month: Month | None) -> "Preview | None":
+    from ofrecord.access.refusals import NotFound  # noqa: PLC0415
+    from ofrecord.access.rules import SERVER  # noqa: PLC0415
+    from ofrecord.access.scope import entered  # noqa: PLC0415
+    from ofrecord.access.types import OFFICE  # noqa: PLC0415
+    from ofrecord.clock.queries import now  # noqa: PLC0415
+    from ofrecord.flows.preview_month import preview  # noqa: PLC0415
+    from ofrecord.partners.queries import partner_by_number  # noqa: PLC0415
+
+    with entered(OFFICE):
+        one = partner_by_number(partner.strip().upper(), OFFICE)
+        if one is None:
+            raise NotFound(what="partner")
+        return preview(reader=SERVER, at=now(), partner_id=one.id, month=month, most_lines=None)
+
+
+def _of_all(month: Month | None) -> "MonthForeseen | None":
+    """Of all partners, in front of who asked: with how far it is, and ended by Ctrl-C."""
+    from ofrecord.access.scope import entered  # noqa: PLC0415
+    from ofrecord.access.types import OFFICE  # noqa: PLC0415
+    from ofrecord.clock.queries import now  # noqa: PLC0415
+    from ofrecord.engine.choice import stated  # noqa: PLC0415
+    from ofrecord.flows.at_work import AtWork  # noqa: PLC0415
+    from ofrecord.flows.preview_all import STEPS, preview_of_all  # noqa: PLC0415
+    from ofrecord.flows.preview_month import open_month  # noqa: PLC0415
+    from ofrecord.settlement.types import Purpose  # noqa: PLC0415
+
+    with entered(OFFICE):
+        following = open_month(month)
+    if following is None:
+        return None
+    with watching(following) as watch, interruptible(following):
+        work = AtWork(purpose=Purpose.PREVIEW, month=following, steps=STEPS, watcher=watch)
+        return preview_of_all(work, now().date(), stated(os.environ))
+
+
+def _head(found: "Preview | MonthForeseen") -> str:
     from ofrecord.kernel.words import day_words, month_words  # noqa: PLC0415
 
     return f"{month_words(found.month)}, if it were closed with what is known on {day_words(found.as_of)}:"
 
 
-def _row(found: "Preview", figures: "Figures", name: str) -> str:
+def _row(figures: "Figures", expected: "Money", name: str) -> str:
     from ofrecord.kernel.words import money_words  # noqa: PLC0415
 
-    expected = found.expected(figures)
     parts = [
         f"payable {money_words(figures.payable)}",
         f"earned {money_words(figures.earned)}"

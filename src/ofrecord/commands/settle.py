@@ -19,7 +19,7 @@ from ofrecord.commands.progress import progress_bar
 from ofrecord.kernel.calendar import CalendarFault, Month
 
 if TYPE_CHECKING:
-    from ofrecord.settlement.types import Settled
+    from ofrecord.settlement.types import Progress, Settled
 
 # As shells say of what Ctrl-C has ended.
 EXIT_INTERRUPTED: Final = 130
@@ -106,26 +106,31 @@ def settle(
     from ofrecord.access.types import SYSTEM  # noqa: PLC0415
     from ofrecord.clock.queries import now  # noqa: PLC0415
     from ofrecord.flows.settle_period import settle_period  # noqa: PLC0415
-    from ofrecord.settlement.types import Progress  # noqa: PLC0415
 
     began = time.monotonic()
     for line in notes(month):
         typer.echo(line, err=True)
-    with progress_bar() as bar:
-        task = bar.add_task(str(month), total=None)
-
-        def watch(progress: Progress) -> None:
-            bar.update(task, total=progress.steps, completed=progress.done, description=progress.says)
-
-        at = now()
-        with interruptible(month) as was_interrupted:
-            settled = settle_period(
-                by=SYSTEM, at=at, month=month, progress=watch, choice=choice, was_interrupted=was_interrupted
-            )
+    at = now()
+    with watching(month) as watch, interruptible(month) as was_interrupted:
+        settled = settle_period(
+            by=SYSTEM, at=at, month=month, progress=watch, choice=choice, was_interrupted=was_interrupted
+        )
     # PostgreSQL hands back an instant: which day it was depends on where the program is at home.
     closed_on = settled.closed.closed_at.astimezone(at.tzinfo).date()
     for line in summary(settled, closed_on, time.monotonic() - began):
         typer.echo(line)
+
+
+@contextmanager
+def watching(month: Month) -> "Iterator[Callable[[Progress], None]]":
+    """Shows how far the month's run is. Hands what is to be told of it."""
+    with progress_bar() as bar:
+        task = bar.add_task(str(month), total=None)
+
+        def watch(progress: "Progress") -> None:
+            bar.update(task, total=progress.steps, completed=progress.done, description=progress.says)
+
+        yield watch
 
 
 def notes(month: Month) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import date
 
 import ibis
 import pyarrow as pa
@@ -12,7 +13,7 @@ from ofrecord.engine.recompute import is_sound
 from ofrecord.engine.refusals import BookUnsound
 from ofrecord.engine.running.duck import Duck
 from ofrecord.engine.steps.sound import currency_pairs, doubtful
-from ofrecord.engine.steps.sums import held, sums
+from ofrecord.engine.steps.sums import exchanged_on, expected, held, sums
 from ofrecord.engine.storage import Folder
 from ofrecord.engine.types import PartnerSum
 from ofrecord.kernel.calendar import Month
@@ -51,6 +52,22 @@ def partner_sums(engine: Duck, book: ibis.Table) -> list[PartnerSum]:
         kept[row["partner"], row["due_currency"]].append((Month.of(row["release"]), row["held_minor"]))
     rows = engine.fetch(sums(book).order_by("partner", "due_currency")).to_pylist()
     return [_sum(row, kept.get((row["partner"], row["due_currency"]), [])) for row in rows]
+
+
+def expected_sums(
+    engine: Duck, book: ibis.Table, name: str, since: date | None
+) -> dict[tuple[str, str], Money]:
+    """What of the lines is not certain yet (`sums.expected`), by partner and currency."""
+    rows = engine.fetch(expected(book, name, since)).to_pylist()
+    return {
+        (row["partner"], row["due_currency"]): Money(int(row["expected_minor"]), row["due_currency"])
+        for row in rows
+    }
+
+
+def is_exchanged_on(engine: Duck, book: ibis.Table, day: date) -> bool:
+    """Whether a line is exchanged at the rates of the day."""
+    return bool(engine.fetch(exchanged_on(book, day))["lines"][0].as_py())
 
 
 def _sum(row: Mapping[str, int | str], kept: list[tuple[Month, int]]) -> PartnerSum:

@@ -17,7 +17,7 @@ from ofrecord.engine.running.spark import Spark
 from ofrecord.engine.steps import numbers
 from ofrecord.engine.steps.narrow import Narrow
 from ofrecord.engine.steps.shapes import DRAWN, KEY, RANGE
-from ofrecord.engine.storage import Folder
+from ofrecord.engine.storage import Root
 from ofrecord.kernel.calendar import Month
 
 # Who reads one partner's lines reads what the file says of each group of rows, and then one group.
@@ -28,7 +28,7 @@ ONE_RANGE: Final = Ranges()
 ORDER: Final = ("partner", "invoice", "service_first", "event", "deal", "clause", "role")
 
 
-def write_lines(engine: Duck | Spark, root: Folder, month: Month, lines: ibis.Table) -> Kept:
+def write_lines(engine: Duck | Spark, root: Root, month: Month, lines: ibis.Table) -> Kept:
     """Keeps the lines in their order, each with a number of its own: the same lines as `books.write_book` keeps.
 
     The bytes are others, because another library writes them. `lines` are best kept before: their keys are read
@@ -57,7 +57,7 @@ def keep_narrow(engine: Duck | Spark, narrow: Narrow, ranges: Ranges = ONE_RANGE
 
 
 def write_narrow(
-    engine: Duck | Spark, root: Folder, month: Month, narrow: Narrow, ranges: Ranges = ONE_RANGE
+    engine: Duck | Spark, root: Root, month: Month, narrow: Narrow, ranges: Ranges = ONE_RANGE
 ) -> Kept:
     """As `write_lines`, of rows that are kept, `numbered` by the ranges: put in their order, range by range, before
     they are widened.

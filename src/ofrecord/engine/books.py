@@ -6,7 +6,7 @@ A book has no row-level security: it is read for one partner, and there is no ot
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, overload
 
 import duckdb
 import pyarrow as pa
@@ -19,7 +19,7 @@ from ofrecord.engine.files import Kept, file_name, keep_table, sound_path, write
 from ofrecord.engine.recompute import is_sound
 from ofrecord.engine.refusals import BookUnsound
 from ofrecord.engine.scratch import scratch
-from ofrecord.engine.storage import Folder, opened, register
+from ofrecord.engine.storage import Folder, Root, opened, register
 from ofrecord.engine.types import LINE_DIGITS, Booked, BookedLine, FeeLine, LineKey, PartnerSum, line_id
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
@@ -32,7 +32,15 @@ VERIFY_ROWS: Final = 10_000
 ROWS_ONE_BY_ONE: Final = 5_000
 
 
-def folder_of(root: Folder, month: Month) -> Folder:
+@overload
+def folder_of(root: Folder, month: Month) -> Folder: ...
+
+
+@overload
+def folder_of(root: Root, month: Month) -> Root: ...
+
+
+def folder_of(root: Root, month: Month) -> Root:
     return root / str(month)
 
 

@@ -21,7 +21,7 @@ from ofrecord.engine.files import JSON, ROWS_A_GROUP, Kept, keep_json, keep_writ
 from ofrecord.engine.given import Steps
 from ofrecord.engine.refusals import BookAltered, BookMissing
 from ofrecord.engine.steps import carried as steps_of
-from ofrecord.engine.storage import Folder
+from ofrecord.engine.storage import Root
 from ofrecord.kernel.calendar import Month
 
 CARRIED_KIND, USED_KIND = "carried", "used"
@@ -46,7 +46,7 @@ def carried_after(engine: Any, steps: Steps, lines: ibis.Table) -> ibis.Table:
     return steps_of.together([*before, *found], through)
 
 
-def keep_carried(engine: Any, root: Folder, month: Month, carried: ibis.Table) -> Kept:
+def keep_carried(engine: Any, root: Root, month: Month, carried: ibis.Table) -> Kept:
     """Keeps it in one order: a file of rows, and one that names it, whose hash stands for both.
 
     An engine may write the same rows in other bytes.
@@ -62,7 +62,7 @@ def keep_carried(engine: Any, root: Folder, month: Month, carried: ibis.Table) -
     return keep_json(folder, CARRIED_KIND, named, rows=used.rows)
 
 
-def why_not_carried(root: Folder, month: Month, sha256: str) -> str | None:
+def why_not_carried(root: Root, month: Month, sha256: str) -> str | None:
     """Why nothing can start from what was kept under the hash, in a sentence; None where it can."""
     if not sha256:
         return f"The close of {month} did not keep what later ones could start from."
@@ -80,14 +80,14 @@ def why_not_carried(root: Folder, month: Month, sha256: str) -> str | None:
     return None
 
 
-def read_carried(engine: Any, root: Folder, month: Month, sha256: str) -> ibis.Table:
+def read_carried(engine: Any, root: Root, month: Month, sha256: str) -> ibis.Table:
     """What was kept under the hash. Raises BookMissing, BookAltered."""
     used = sound_path(folder_of(root, month), USED_KIND, _named(root, month, sha256)[USED_KIND])
     found: ibis.Table = engine.read([used], SCHEMA)
     return found
 
 
-def _named(root: Folder, month: Month, sha256: str) -> dict[str, str]:
+def _named(root: Root, month: Month, sha256: str) -> dict[str, str]:
     path = sound_path(folder_of(root, month), CARRIED_KIND, sha256, JSON)
     found: dict[str, str] = json.loads(path.read_text())
     return found

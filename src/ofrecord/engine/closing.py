@@ -27,7 +27,7 @@ from ofrecord.engine.steps.narrow import Narrow
 from ofrecord.engine.steps.numbers import drawn
 from ofrecord.engine.steps.record import on_record
 from ofrecord.engine.steps.shapes import shaped
-from ofrecord.engine.storage import Folder, opened
+from ofrecord.engine.storage import Root, opened
 from ofrecord.engine.touched import Plan, Snapshot, everything, what_to_work_out
 from ofrecord.engine.types import Laws
 from ofrecord.engine.working import work_out
@@ -61,7 +61,7 @@ class Closing:
     """A month to be closed: its snapshot, by index and hash, the program versions, the books before it, and the month
     that was closed last."""
 
-    root: Folder
+    root: Root
     index: Index
     sha256: str
     laws: Laws
@@ -77,6 +77,12 @@ class Closing:
         paths = snapshot_paths(self.root, self.month, self.sha256)
         tables = {name: engine.read(paths[name], FLAT[name]) for name in FLAT}
         return Given(**tables, pools=self.index.pools)
+
+    def written(self, engine: Any, found: Written) -> ibis.Table:
+        """The rows of the book that was written: BOOK."""
+        path = sound_path(folder_of(self.root, self.month), BOOK_KIND, found.book.sha256)
+        table: ibis.Table = engine.read([path], BOOK)
+        return table
 
     def steps(self, engine: Any) -> Steps:
         """The steps up to what everything earns, by name."""

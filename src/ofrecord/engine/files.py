@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from ofrecord.engine.refusals import BookAltered, BookMissing
 from ofrecord.engine.scratch import scratch
-from ofrecord.engine.storage import Folder, Remote
+from ofrecord.engine.storage import Folder, Layered, Remote, Root, written_to
 
 ROWS_A_GROUP = 20_000
 PARQUET, JSON = "parquet", "json"
@@ -31,7 +31,7 @@ class Kept:
     rows: int
 
 
-def keep_table(folder: Folder, kind: str, table: pa.Table) -> Kept:
+def keep_table(folder: Root, kind: str, table: pa.Table) -> Kept:
     """Writes the table as Parquet under a name that holds its hash; the same table gives the same file."""
     sink = pa.BufferOutputStream()
     pq.write_table(
@@ -40,16 +40,17 @@ def keep_table(folder: Folder, kind: str, table: pa.Table) -> Kept:
     content = sink.getvalue().to_pybytes()
     sha256 = hashlib.sha256(content).hexdigest()
     name = file_name(kind, sha256)
-    write_whole(folder / name, content)
+    write_whole(written_to(folder) / name, content)
     return Kept(name, sha256, table.num_rows)
 
 
-def keep_written(folder: Folder, kind: str, write: Callable[[Path], int]) -> Kept:
+def keep_written(folder: Root, kind: str, write: Callable[[Path], int]) -> Kept:
     """Keeps the Parquet file that `write` writes, under a name that holds the hash of its bytes.
 
     `write` is given a hidden place, open to our own user alone, and says how many rows it wrote. If it fails nothing
     is left.
     """
+    folder = written_to(folder)
     if isinstance(folder, Remote):
         return _keep_remote(folder, kind, write)
     folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
@@ -80,12 +81,12 @@ def _keep_remote(folder: Remote, kind: str, write: Callable[[Path], int]) -> Kep
     return Kept(name, sha256, rows)
 
 
-def keep_json(folder: Folder, kind: str, value: dict[str, Any], rows: int) -> Kept:
+def keep_json(folder: Root, kind: str, value: dict[str, Any], rows: int) -> Kept:
     """Writes the value as JSON under a name that holds its hash; the same value gives the same file."""
     content = _json_bytes(value)
     sha256 = hashlib.sha256(content).hexdigest()
     name = file_name(kind, sha256, JSON)
-    write_whole(folder / name, content)
+    write_whole(written_to(folder) / name, content)
     return Kept(name, sha256, rows)
 
 
@@ -130,12 +131,13 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def sound_path(folder: Folder, kind: str, sha256: str, form: str = PARQUET) -> Folder:
+def sound_path(folder: Root, kind: str, sha256: str, form: str = PARQUET) -> Folder:
     """The file with that hash. Raises BookMissing, and BookAltered when its bytes are others.
 
     All of the file is read the first time in a process, and again when the disk or the store says that it is another.
     """
-    path = folder / file_name(kind, sha256, form)
+    name = file_name(kind, sha256, form)
+    path = folder.holding(name) if isinstance(folder, Layered) else folder / name
     if _hash_of(path, seen(path)) != sha256:
         raise BookAltered(file=str(path))
     return path

@@ -16,13 +16,13 @@ import pyarrow.parquet as pq
 
 from ofrecord.engine.compiled.prices import price_table
 from ofrecord.engine.exact.functions import total
-from ofrecord.engine.extract import Row, Source
+from ofrecord.engine.extract import Row, Source, Stopped
 from ofrecord.engine.files import keep_written
 from ofrecord.engine.flat import FLAT, TOLD, table_of
 from ofrecord.engine.running.duck import Duck
 from ofrecord.engine.snapshot_index import CREDITS, FACTS, RECEIPTS, RECOGNITIONS, TIERS
 from ofrecord.engine.steps.billed import billed_lines
-from ofrecord.engine.storage import Folder
+from ofrecord.engine.storage import Root
 from ofrecord.program.types import Terms
 
 ROWS_A_GROUP: Final = 131_072
@@ -46,6 +46,24 @@ Sharing = Callable[[Iterable[Told], Iterable[Told]], Sequence[Told]]
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines that no SQL tells, of the shape of `TOLD`, and how many."""
+
+    table: pa.Table
+
+    @classmethod
+    def of(cls, batches: Iterable[Sequence[Told]]) -> "Lines":
+        """From rows of Python, of which no more than one batch is there at a time."""
+        schema = TOLD["lines"]
+        found = [table_of(schema, rows) for rows in batches]
+        return cls(pa.concat_tables([schema.empty_table(), *found]))
+
+    @property
+    def count(self) -> int:
+        return int(self.table.num_rows)
+
+
+@dataclass(frozen=True, slots=True)
 class KeptLines:
     """The file of a month's lines, and what a reader of the index wants to know of them."""
 
@@ -65,6 +83,7 @@ class Keeper:
     segments_sql: str
     versions: Sequence[Terms]
     doing: str = "Looking for what has changed"
+    _is_stopped: bool = field(default=False, init=False)
     _known: tuple[ibis.Table, ibis.Table, ibis.Table] | None = field(default=None, init=False)
     _soon: dict[str, Future[str]] = field(default_factory=dict, init=False)
     _told: Iterator[int] = field(default_factory=count, init=False)
@@ -84,8 +103,15 @@ class Keeper:
         read = self.source.rows_read
         return f"{self.doing}, {read:,} rows read so far" if read else self.doing
 
+    def at(self, doing: str) -> None:
+        """Says what is done now. Raises Stopped where nothing is wanted any more."""
+        if self._is_stopped:
+            raise Stopped
+        self.doing = doing
+
     def stop(self) -> None:
         """Ends what is being read and kept, from another thread."""
+        self._is_stopped = True
         self.source.stop()
         self.duck.stop()
         for connection in tuple(self._writing):
@@ -113,11 +139,12 @@ class Keeper:
         making = self._readers.submit(made)
         return lambda: _awaited(making)
 
-    def keep_lines(self, folder: Folder, sql: str) -> KeptLines:
-        """The lines that the SQL tells, with what was sold, segments and list prices."""
+    def keep_lines(self, folder: Root, sql: str, more: Lines | None = None) -> KeptLines:
+        """The lines that the SQL tells, and `more`, with what was sold, segments and list prices."""
         self._read_soon(sql, TOLD["lines"])
         beside = self._beside()
-        lines = self._read(sql, TOLD["lines"])
+        told = self._read(sql, TOLD["lines"])
+        lines = told if more is None else told.union(self.duck.bring(more.table))
         # Otherwise the planner looks up few prices in many lines.
         facts = self.duck.keep(billed_lines(lines, *beside), as_written=True)
         of = lines.group_by("currency").agg(billed_minor=total(lines.billed_minor), lines=lines.count())
@@ -126,11 +153,11 @@ class Keeper:
         # A join that loses a line, or tells it twice, would lose or double what it earns.
         assert kept == sum(row["lines"] for row in billed), "each line is told once"
         used = self.duck.fetch(facts.select("terms_sha256").distinct())["terms_sha256"].to_pylist()
-        self._drop(lines, facts)
+        self._drop(told, facts)
         sums = {row["currency"]: row["billed_minor"] for row in billed}
         return KeptLines(sha256, kept, sums, tuple(sorted(used)))
 
-    def keep_receipts(self, folder: Folder, payments_sql: str, credits_sql: str, shared: Sharing) -> str:
+    def keep_receipts(self, folder: Root, payments_sql: str, credits_sql: str, shared: Sharing) -> str:
         """A payment of an invoice with one line is for that line; others are `shared`, a rule of whoever bills."""
         paid = self._read(payments_sql, TOLD["payments"])
         # An invoice has one line of a number: if none has another than the first's, it has one.
@@ -153,7 +180,7 @@ class Keeper:
         self._drop(paid, several)
         return sha256
 
-    def keep_told(self, folder: Folder, kind: str, sql: str, more: Sequence[Told] = ()) -> str:
+    def keep_told(self, folder: Root, kind: str, sql: str, more: Sequence[Told] = ()) -> str:
         """The rows of the kind that the SQL tells, and `more`; the hash of the file."""
         told = self._read(sql, FLAT[kind])
         whole = told.union(self.duck.bring(table_of(FLAT[kind], more))) if more else told
@@ -201,7 +228,7 @@ class Keeper:
         for table in tables:
             self.duck.connection.execute(f"DROP TABLE {table.get_name()}")
 
-    def _keep(self, folder: Folder, kind: str, table: ibis.Table) -> tuple[str, int]:
+    def _keep(self, folder: Root, kind: str, table: ibis.Table) -> tuple[str, int]:
         schema = FLAT[kind]
         ordered = table.order_by(ORDER[kind]).select(schema.names)
 

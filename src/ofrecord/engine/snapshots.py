@@ -27,7 +27,7 @@ from ofrecord.engine.snapshot_index import (
     pool_row,
     to_json,
 )
-from ofrecord.engine.storage import Folder, opened
+from ofrecord.engine.storage import Folder, Root, opened
 from ofrecord.engine.types import BilledFact, History, Laws, RateFact
 from ofrecord.kernel.calendar import Month
 
@@ -38,7 +38,7 @@ RATES_KIND: Final = "rates"
 ByMonth = Mapping[Month, Sequence[BilledFact]]
 
 
-def write_snapshot(root: Folder, month: Month, facts: ByMonth, beside: History, laws: Laws) -> Kept:
+def write_snapshot(root: Root, month: Month, facts: ByMonth, beside: History, laws: Laws) -> Kept:
     """Keeps the facts of all months and what is known `beside` them; `rows` counts the facts of the month itself.
 
     The versions in force are named in their order, since that order is part of what was counted.
@@ -55,7 +55,7 @@ def write_snapshot(root: Folder, month: Month, facts: ByMonth, beside: History, 
     return keep_json(folder_of(root, month), SNAPSHOT_KIND, index, rows=len(facts.get(month, ())))
 
 
-def read_snapshot(root: Folder, month: Month, sha256: str) -> History:
+def read_snapshot(root: Root, month: Month, sha256: str) -> History:
     """The very facts that were kept under the hash. Raises BookMissing, BookAltered."""
     index = _index(root, month, sha256)
     if index["format"] == snapshot_index.FORMAT:
@@ -69,38 +69,38 @@ def read_snapshot(root: Folder, month: Month, sha256: str) -> History:
     return History(facts, [pool_of(row) for row in index["pools"]], rates, index["currencies"])
 
 
-def read_index(root: Folder, month: Month, sha256: str) -> Index | None:
+def read_index(root: Root, month: Month, sha256: str) -> Index | None:
     """The index that was kept under the hash; None for one of an earlier format. Raises BookMissing, BookAltered."""
     found = _index(root, month, sha256)
     return from_json(found) if found["format"] == snapshot_index.FORMAT else None
 
 
-def keep_index(root: Folder, index: Index) -> Kept:
+def keep_index(root: Root, index: Index) -> Kept:
     """Keeps the index when all that it names is kept; `rows` counts the lines of the month itself."""
     return keep_json(folder_of(root, index.month), SNAPSHOT_KIND, to_json(index), rows=index.lines)
 
 
-def keep_rates(root: Folder, month: Month, rates: Sequence[RateFact]) -> str:
+def keep_rates(root: Root, month: Month, rates: Sequence[RateFact]) -> str:
     """Keeps the rates in one order; the hash of the file."""
     ordered = sorted(rates, key=lambda rate: (rate.day, rate.currency))
     return keep_table(folder_of(root, month), RATES_KIND, rate_table(ordered)).sha256
 
 
-def snapshot_paths(root: Folder, month: Month, sha256: str) -> dict[str, list[Folder]]:
+def snapshot_paths(root: Root, month: Month, sha256: str) -> dict[str, list[Folder]]:
     """The files of each table of a snapshot in format "3", month after month. Raises BookMissing, BookAltered."""
     index = read_index(root, month, sha256)
     assert index is not None, "asked of flat tables"
     return _paths(root, index)
 
 
-def _paths(root: Folder, index: Index) -> dict[str, list[Folder]]:
+def _paths(root: Root, index: Index) -> dict[str, list[Folder]]:
     found: dict[str, list[Folder]] = {name: [] for name in (*BY_MONTH, *BESIDE)}
     for folder, kind, sha256 in _named_by(root, index):
         found[kind].append(sound_path(folder, kind, sha256))
     return found
 
 
-def _named_by(root: Folder, index: Index) -> Iterator[tuple[Folder, str, str]]:
+def _named_by(root: Root, index: Index) -> Iterator[tuple[Root, str, str]]:
     for month, kept in sorted(index.months.items()):
         for kind in BY_MONTH:
             yield folder_of(root, month), kind, kept.files[kind]
@@ -108,7 +108,7 @@ def _named_by(root: Folder, index: Index) -> Iterator[tuple[Folder, str, str]]:
         yield folder_of(root, index.month), kind, index.beside[kind]
 
 
-def _flat_history(root: Folder, index: Index) -> History:
+def _flat_history(root: Root, index: Index) -> History:
     paths = _paths(root, index)
     tables = {
         name: pa.concat_tables(
@@ -120,14 +120,14 @@ def _flat_history(root: Folder, index: Index) -> History:
     return History(flat.facts_of(tables), index.pools, rates, index.currencies)
 
 
-def _index(root: Folder, month: Month, sha256: str) -> dict[str, Any]:
+def _index(root: Root, month: Month, sha256: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(
         sound_path(folder_of(root, month), SNAPSHOT_KIND, sha256, JSON).read_text()
     )
     return found
 
 
-def require_kept(root: Folder, snapshots: Iterable[tuple[Month, str]]) -> None:
+def require_kept(root: Root, snapshots: Iterable[tuple[Month, str]]) -> None:
     """Refuses snapshots of which a file is not what was put on the record. Raises BookMissing, BookAltered.
 
     A close gathers the facts anew and does not read these files: without a look, nobody would notice before an audit.
@@ -137,7 +137,7 @@ def require_kept(root: Folder, snapshots: Iterable[tuple[Month, str]]) -> None:
         sound_path(folder, kind, sha256)
 
 
-def _files_of(root: Folder, month: Month, sha256: str) -> Iterator[tuple[Folder, str, str]]:
+def _files_of(root: Root, month: Month, sha256: str) -> Iterator[tuple[Root, str, str]]:
     """The files that a snapshot names, by folder, kind and hash."""
     index = _index(root, month, sha256)
     if index["format"] == snapshot_index.FORMAT:
@@ -148,7 +148,7 @@ def _files_of(root: Folder, month: Month, sha256: str) -> Iterator[tuple[Folder,
         yield root / each, FACTS_KIND, kept
 
 
-def _keep_facts(root: Folder, month: Month, facts: Sequence[BilledFact]) -> str:
+def _keep_facts(root: Root, month: Month, facts: Sequence[BilledFact]) -> str:
     """The facts ordered by invoice and day."""
     ordered = sorted(facts, key=lambda fact: (fact.invoice, fact.service.first, fact.invoice_line))
     return keep_table(folder_of(root, month), FACTS_KIND, fact_table(ordered)).sha256

@@ -109,6 +109,34 @@ class Remote:
 Folder: TypeAlias = Path | Remote
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Layered:
+    """A folder over another: what is written goes into the upper one, and is looked for there before the lower one.
+
+    For what is worked out from books and snapshots as a close works it out, and is to leave nothing beside them.
+    """
+
+    upper: Path
+    lower: Folder
+
+    def __truediv__(self, name: str) -> "Layered":
+        return Layered(self.upper / name, self.lower / name)
+
+    def holding(self, name: str) -> Folder:
+        """The file of that name: in the upper folder if it is there."""
+        written = self.upper / name
+        return written if written.exists() else self.lower / name
+
+
+# Where files are kept and looked for: only what keeps and finds them tells one from the other.
+Root: TypeAlias = Folder | Layered
+
+
+def written_to(folder: Root) -> Folder:
+    """The folder into which is written."""
+    return folder.upper if isinstance(folder, Layered) else folder
+
+
 def folder_at(text: str) -> Folder:
     """The folder by a path or a URL. Raises CredentialsInUrl: a URL is shown, and written into logs."""
     kind, sign, rest = text.partition(_SEPARATOR)

@@ -32,7 +32,7 @@ from ofrecord.engine.snapshot_index import (
 )
 from ofrecord.engine.steps import touched as find
 from ofrecord.engine.steps.carried import LATE, without
-from ofrecord.engine.storage import Folder, opened
+from ofrecord.engine.storage import Folder, Root, opened
 from ofrecord.engine.types import Laws, RateFact
 from ofrecord.kernel.calendar import Month
 
@@ -43,7 +43,7 @@ _BY_LINE: Final = (FACTS, CREDITS, RECEIPTS)
 class Snapshot:
     """A snapshot by its index, with the root of the folders that its files lie in."""
 
-    root: Folder
+    root: Root
     index: Index
 
     def paths(self, kind: str, months: Iterable[Month]) -> list[Folder]:

@@ -16,6 +16,8 @@ LINE_DIGITS = 10
 
 # What a line rests on: a line that was billed, a payment for one, the end of a period that has a floor, a pool.
 SALE, PAYMENT, TOP_UP, POOL = "sale", "payment", "top-up", "pool"
+# What hangs on all of a period, and so is certain at its end alone.
+AT_THE_END = (TOP_UP, POOL)
 
 LineKey = tuple[str, date, str, str, str, str]
 

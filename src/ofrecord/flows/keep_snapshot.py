@@ -4,9 +4,10 @@ What was kept before is not read again where its marks say that it is as it was:
 was billed, paid or taken back since, and of whose subscriptions and customers nothing else is told.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
@@ -21,7 +22,7 @@ from ofrecord.engine.books import folder_of
 from ofrecord.engine.compiled.prices import price_rows
 from ofrecord.engine.extract import Fetched, Source, adbc
 from ofrecord.engine.files import Kept
-from ofrecord.engine.keeping import Keeper
+from ofrecord.engine.keeping import Keeper, Lines, Told
 from ofrecord.engine.running.duck import duck_engine
 from ofrecord.engine.scratch import scratch
 from ofrecord.engine.snapshot_index import (
@@ -39,7 +40,8 @@ from ofrecord.engine.snapshot_index import (
     rows_in,
 )
 from ofrecord.engine.snapshots import keep_index, keep_rates, read_index
-from ofrecord.engine.storage import Folder
+from ofrecord.engine.storage import Root, written_to
+from ofrecord.engine.types import History
 from ofrecord.flows.gather_history import beside, laws
 from ofrecord.flows.watching import Say, watched
 from ofrecord.kernel.calendar import Month, Span
@@ -55,8 +57,28 @@ def _silent(says: str) -> None:
     """Nobody watches."""
 
 
+# Is told how many of the subscriptions were looked at, of how many.
+Counting = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ToCome:
+    """What a preview takes for known beside what is: the month's invoice lines that are not written yet, read at the
+    moment of all others, and what becomes of what is known beside them."""
+
+    lines: Callable[[Counting], Iterable[Sequence[Told]]]
+    beside: Callable[[History], History]
+
+
+_NOTHING_TO_COME: Final = ToCome(lambda counting: (), lambda known: known)
+
+
 def keep_snapshot(
-    root: Folder, month: Month, before: tuple[Month, str] | None = None, say: Say = _silent
+    root: Root,
+    month: Month,
+    before: tuple[Month, str] | None = None,
+    say: Say = _silent,
+    to_come: ToCome = _NOTHING_TO_COME,
 ) -> tuple[Kept, Index]:
     """Keeps what is known up to the end of the month; `before` is a snapshot on record, from which is taken what is
     still so. `Kept.rows` counts the lines of the month itself.
@@ -66,15 +88,22 @@ def keep_snapshot(
     """
     former = read_index(root, *before) if before and before[0] <= month else None
     is_seen = not connection.in_atomic_block
-    with scratch(root) as folder, _reading() as source, duck_engine(folder) as duck:
+    with scratch(written_to(root)) as folder, _reading() as source, duck_engine(folder) as duck:
         versions = laws().versions
         keeper = Keeper(source, duck, subscriptions.SOLD_SQL, customers.SEGMENTS_SQL, versions)
         with closing(keeper), watched(keeper, say, is_seen=is_seen):
+            expected = Lines.of(to_come.lines(partial(_say_of_billing, keeper)))
+            keeper.at("Looking for what has changed")
             marks = _marks(keeper, month, versions)
-            index = _Snapshot(root, month, keeper, versions, marks, former).index()
-            if former is not None and not _all_is_read(index):
-                index = _Snapshot(root, month, keeper, versions, marks, None).index()
+            snapshot = _Snapshot(root, month, keeper, versions, marks, former, expected, to_come.beside)
+            index = snapshot.index()
+            if former is not None and not _all_is_read(index, expected.count):
+                index = replace(snapshot, former=None).index()
     return keep_index(root, index), index
+
+
+def _say_of_billing(keeper: Keeper, done: int, of: int) -> None:
+    keeper.at(f"Finding what will be billed, {done:,} of {of:,} subscriptions")
 
 
 def _marks(keeper: Keeper, month: Month, versions: Sequence[Terms]) -> Marks:
@@ -84,13 +113,16 @@ def _marks(keeper: Keeper, month: Month, versions: Sequence[Terms]) -> Marks:
     return {name: folded(rows) for name, rows in keeper.rows_of(asked).items()} | {"prices": prices}
 
 
-def _all_is_read(index: Index) -> bool:
+def _all_is_read(index: Index, expected: int) -> bool:
     """Whether each month's file has as many lines as there are lines of days in that month.
 
     Lines lie in the month of their invoice, and by their days one sees where some were added. If one did not, the file
     of its invoice's month was not read again, and a month that was has fewer lines than days say.
     """
-    return rows_in(index.marks, "lines") == {month: kept.lines for month, kept in index.months.items()}
+    kept = {month: kept.lines for month, kept in index.months.items()}
+    if expected:
+        kept[index.month] -= expected
+    return rows_in(index.marks, "lines") == {month: lines for month, lines in kept.items() if lines}
 
 
 @contextmanager
@@ -116,20 +148,24 @@ def _fetched(sql: str) -> Sequence[tuple[Any, ...]]:
 class _Snapshot:
     """A snapshot in the making, which takes from the former one what its marks say is still so."""
 
-    root: Folder
+    root: Root
     month: Month
     keeper: Keeper
     versions: Sequence[Terms]
     marks: Marks
     former: Index | None
+    expected: Lines
+    to_be: Callable[[History], History]
 
     def index(self) -> Index:
-        billed_in = sorted(Month.parse(each) for each in self.marks["invoices"])
+        to_come = {self.month} if self.expected.count else set()
+        billed_in = sorted({Month.parse(each) for each in self.marks["invoices"]} | to_come)
         during = Span((billed_in[0] if billed_in else self.month).first, self.month.plus(1).first)
         recognitions = self._recognitions(billed_in, during)
         read = self._to_read(billed_in)
         months = {each: self._month(each, read) for each in self._one_by_one(billed_in)}
-        known = beside(self.month, {currency for kept in months.values() for currency in kept.billed})
+        billed = {currency for kept in months.values() for currency in kept.billed}
+        known = self.to_be(beside(self.month, billed))
         return Index(
             month=self.month,
             months=months,
@@ -145,7 +181,7 @@ class _Snapshot:
         )
 
     @property
-    def folder(self) -> Folder:
+    def folder(self) -> Root:
         return folder_of(self.root, self.month)
 
     def _one_by_one(self, months: Sequence[Month]) -> Iterator[Month]:
@@ -169,7 +205,8 @@ class _Snapshot:
             )
         if former is not None and each not in read[FACTS]:
             return MonthKept(files, former.lines, former.billed, former.terms)
-        kept = self.keeper.keep_lines(folder, billing.lines_sql(each))
+        expected = self.expected if each == self.month and self.expected.count else None
+        kept = self.keeper.keep_lines(folder, billing.lines_sql(each), expected)
         return MonthKept(files | {FACTS: kept.sha256}, kept.lines, kept.billed, kept.terms)
 
     def _to_read(self, billed_in: Collection[Month]) -> dict[str, Collection[Month]]:

@@ -1,9 +1,9 @@
 """What the open month comes to by what is known today: the builders that close it, and nothing is posted."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from ofrecord.access.refusals import NotFound
@@ -15,12 +15,13 @@ from ofrecord.billing.facts import has_more_invoices
 from ofrecord.engine import books
 from ofrecord.engine.booking import to_book
 from ofrecord.engine.judging.begun import ANEW
-from ofrecord.engine.judging.judge import judge
+from ofrecord.engine.judging.judge import Watch, judge, silent
 from ofrecord.engine.partner_books import PartnerBooks, differing
-from ofrecord.engine.types import POOL, TOP_UP, BookedLine, FeeLine, History, PartnerSum, RateFact
+from ofrecord.engine.types import AT_THE_END, POOL, BookedLine, FeeLine, History, PartnerSum
 from ofrecord.flows.gather_history import Gathered, gather, laws
 from ofrecord.flows.gather_open import Opened, gather_open
 from ofrecord.flows.gather_partner import bearing_on, gather_of, rates_for
+from ofrecord.flows.later_rates import with_later_rates
 from ofrecord.flows.preview_pools import Pools, pool_lines_of, pool_sums, pools_of
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
@@ -36,7 +37,7 @@ from ofrecord.settlement.queries import (
 )
 from ofrecord.settlement.refusals import MonthCannotBePreviewed, PreviewTooLarge
 from ofrecord.settlement.rules import all_figures, held_parts
-from ofrecord.settlement.types import ClosedCard, Figures, HeldPart
+from ofrecord.settlement.types import ClosedCard, Figures, HeldPart, MonthForeseen
 from ofrecord.statements.queries import with_names
 from ofrecord.statements.types import NamedLine
 
@@ -77,22 +78,30 @@ class Preview:
 
     def is_expected(self, line: FeeLine) -> bool:
         """Whether the line rests on invoices that are not written yet, or on the end of the month."""
-        at_the_end = line.source in (TOP_UP, POOL) and not self.is_over and line.event_day >= self.month.first
+        at_the_end = line.source in AT_THE_END and not self.is_over and line.event_day >= self.month.first
         return at_the_end or line.invoice_line.startswith(EXPECTED)
 
     def expected_by_partner(self) -> dict[tuple[UUID, str], Money]:
         """What of the fees comes from such lines, by partner and currency."""
+        return self.expected_in(named.booked.line for named in self.lines)
+
+    def expected_in(self, lines: Iterable[FeeLine]) -> dict[tuple[UUID, str], Money]:
+        """The same of these lines."""
         found: dict[tuple[UUID, str], Money] = {}
-        for line in (named.booked.line for named in self.lines):
+        for line in lines:
             if self.is_expected(line):
                 key = (UUID(line.partner), line.due_currency)
                 found[key] = found.get(key, Money.zero(key[1])) + line.due
         return found
 
-    def expected(self, figures: Figures) -> Money:
+    def expected_of(self, figures: Figures) -> Money:
         """What of the fees of these figures comes from such lines."""
         zero = Money.zero(figures.currency)
         return self.expected_by_partner().get((figures.partner, figures.currency), zero)
+
+    def of_all(self) -> MonthForeseen:
+        """The figures without the lines, as a preview of all partners is kept."""
+        return MonthForeseen(self.month, self.as_of, self.rate_day, self.figures, self.expected_by_partner())
 
     def lines_of(self, figures: Figures) -> list[NamedLine]:
         """The lines of one partner and currency."""
@@ -103,12 +112,6 @@ class Preview:
         """What is held back of one partner and currency."""
         whose = (figures.partner, figures.currency)
         return [part for part in self.held if (part.partner, part.amount.currency) == whose]
-
-
-def is_too_large_for_all() -> bool:
-    """Whether a preview of all partners has more invoice lines than a request may work out."""
-    with entered(OFFICE):
-        return has_more_invoices(None, MOST_LINES)
 
 
 def preview(
@@ -130,19 +133,31 @@ def preview(
     if reader.partner_id not in (None, partner_id):
         raise NotFound(what="partner")
     with entered(OFFICE):
-        following = next_to_close()
-        _require_open(month, following)
+        following = open_month(month)
         if following is None:
             return None
         found = _found(following, at.date(), partner_id, most_lines)
     return replace(found.preview, lines=tuple(with_names(found.lines, reader.scope)))
 
 
-def _require_open(month: Month | None, following: Month | None) -> None:
-    if month is None or month == following:
-        return
-    card = closed(month)
-    raise MonthCannotBePreviewed(month=month, is_closed=card is not None, following=following)
+def of_all(month: Month, today: date, judging: Watch) -> MonthForeseen:
+    """The month's figures of all partners by what is known today, however many lines bear on them; `judging` is told
+    how far the judge is. Needs the office's scope.
+    """
+    found = _found(month, today, None, None, judging)
+    of = found.preview
+    expected = of.expected_in(booked.line for booked in found.lines)
+    return MonthForeseen(of.month, of.as_of, of.rate_day, of.figures, expected)
+
+
+def open_month(asked: Month | None = None) -> Month | None:
+    """The month that is to be closed next, which alone has a preview; None before anybody is served. Needs the office's
+    scope. Raises MonthCannotBePreviewed where another is asked for.
+    """
+    following = next_to_close()
+    if asked is None or asked == following:
+        return following
+    raise MonthCannotBePreviewed(month=asked, is_closed=closed(asked) is not None, following=following)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +168,14 @@ class _Found:
     lines: Sequence[BookedLine]
 
 
-def _found(month: Month, today: date, partner_id: UUID | None, most_lines: int | None) -> _Found:
+def _found(
+    month: Month, today: date, partner_id: UUID | None, most_lines: int | None, judging: Watch = silent
+) -> _Found:
     earlier = [card for card in reversed(closed_months()) if card.month < month]
     known = _gathered(month, partner_id, earlier, most_lines)
     payment = in_force(month.last).terms.payment
-    history, rate_day = _with_later_rates(known.gathered.history, month, today, payment.rate_days)
-    lines = books.in_order(_lines(known, history, month, earlier))
+    history, rate_day = with_later_rates(known.gathered.history, month, today, payment.rate_days)
+    lines = books.in_order(_lines(known, history, month, earlier, judging))
     sums = _sums(lines)
     figures = all_figures(sums, openings(partner_id), released_in(month, partner_id), payment)
     preview = Preview(
@@ -214,10 +231,12 @@ def _books(earlier: Sequence[ClosedCard], partner_id: UUID) -> PartnerBooks:
     return PartnerBooks(books_folder(), [(card.month, card.book_sha256) for card in earlier], str(partner_id))
 
 
-def _lines(known: _Known, history: History, month: Month, earlier: Sequence[ClosedCard]) -> list[FeeLine]:
+def _lines(
+    known: _Known, history: History, month: Month, earlier: Sequence[ClosedCard], judging: Watch
+) -> list[FeeLine]:
     """The lines that the month's book would have, of one partner or of all."""
     laws, opened, part = known.gathered.laws, known.opened, known.books
-    earned = judge(laws, history, month.last, begun=ANEW if opened is None else opened.begun)
+    earned = judge(laws, history, month.last, judging, begun=ANEW if opened is None else opened.begun)
     if part is None:
         booked = [(card.month, card.book_sha256) for card in earlier]
         return to_book(laws, history, earned, books.on_record(books_folder(), booked), month)
@@ -238,22 +257,3 @@ def _sums(lines: Sequence[FeeLine]) -> list[PartnerSum]:
     for line in lines:
         by_partner[line.partner, line.due_currency].append(line)
     return [books.sum_of(*key, own) for key, own in sorted(by_partner.items())]
-
-
-def _with_later_rates(
-    history: History, month: Month, today: date, rate_days: int
-) -> tuple[History, date | None]:
-    """The history in which the last rates known stand in for those of the month's last day, and their day.
-
-    Only of a month that runs, and only rates that could be used today.
-    """
-    latest: dict[str, RateFact] = {}
-    for rate in sorted(history.rates, key=lambda rate: rate.day):
-        if rate.day >= today - timedelta(days=rate_days):
-            latest[rate.currency] = rate
-    if month.last <= today or not latest:
-        return history, None
-    later = [replace(rate, day=month.last) for rate in latest.values() if rate.day < month.last]
-    if not later:
-        return history, None
-    return replace(history, rates=(*history.rates, *later)), max(rate.day for rate in latest.values())

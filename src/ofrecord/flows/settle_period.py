@@ -26,6 +26,7 @@ from ofrecord.engine.snapshot_index import Index
 from ofrecord.engine.snapshots import read_snapshot, require_kept
 from ofrecord.engine.storage import Folder, writable
 from ofrecord.engine.types import Booked, Laws, LineKey, PartnerSum
+from ofrecord.flows.at_work import AtWork, Watcher, silent
 from ofrecord.flows.gather_history import laws
 from ofrecord.flows.watching import InBatches, watched
 from ofrecord.kernel.calendar import Month
@@ -35,7 +36,7 @@ from ofrecord.kernel.refusal import Refusal
 from ofrecord.program.queries import in_force, terms_by_sha
 from ofrecord.settlement.actions.close_month import close_month
 from ofrecord.settlement.actions.one_run import one_run
-from ofrecord.settlement.actions.runs import begin_run, end_abandoned, end_run, note, underway
+from ofrecord.settlement.actions.runs import begin_run, end_abandoned, end_run, underway
 from ofrecord.settlement.queries import (
     booked_months,
     books_folder,
@@ -47,7 +48,7 @@ from ofrecord.settlement.queries import (
 )
 from ofrecord.settlement.refusals import AlreadyClosed, BillingMoved, TieOutBroken
 from ofrecord.settlement.rules import all_figures, held_parts, require_closable
-from ofrecord.settlement.types import ClosedCard, Progress, Settled
+from ofrecord.settlement.types import CLOSED, STOPPED, ClosedCard, Progress, Purpose, Settled
 from ofrecord.statements.actions import issue_statements
 from ofrecord.statements.queries import tie_out
 
@@ -58,47 +59,22 @@ STEPS: Final = 5
 FAULT: Final = "Ended by a fault, of which the log of the process that ran it tells. Nothing was posted."
 INTERRUPTED: Final = "Interrupted where it was started. Nothing was posted. Another run does the whole."
 
-Watcher = Callable[[Progress], None]
 
-
-def _silent(progress: Progress) -> None:
-    """Nobody watches."""
-
-
-@dataclass(slots=True)
-class _Run:
-    """The run at work: for whom, since when, and how far it is."""
+@dataclass(slots=True, kw_only=True)
+class _Run(AtWork):
+    """The run at work: for whom, since when, where, and how far it is."""
 
     by: Actor
     at: datetime
-    month: Month
-    run_id: UUID | None
-    watcher: Watcher
     root: Folder
     choice: Choice
-    done: int = -1
+    purpose: Purpose = Purpose.CLOSE
+    steps: int = STEPS
 
     @property
     def id(self) -> UUID:
         assert self.run_id is not None, "an open month is closed by a run"
         return self.run_id
-
-    def step(self, says: str) -> None:
-        """Begins the next step, unless the run was asked to stop."""
-        self.done += 1
-        self.say(says)
-
-    def say(self, says: str) -> None:
-        note(run_id=self.id, month=self.month, done=self.done, steps=STEPS, says=says)
-        self.whisper(says)
-
-    def watch_judging(self, done: int, of: int) -> None:
-        """Says how far the judge is; a run that was asked to stop stops here."""
-        self.say(f"Judged {done:,} of {of:,} invoice lines")
-
-    def whisper(self, says: str) -> None:
-        """To who watches this process; from inside a transaction, where a row would not be seen anyway."""
-        self.watcher(Progress(self.done, STEPS, says))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +114,10 @@ def start_run(*, by: Actor, at: datetime, month: Month) -> UUID:
         if found is not None:
             raise AlreadyClosed(month=month, closed_on=found.closed_at.astimezone(at.tzinfo).date())
         _require_closable(at, month)
-        running = underway(at=at, month=month)
+        running = underway(at=at, purpose=Purpose.CLOSE, month=month)
         if running is not None:
             return running
-        run_id = begin_run(by=by, at=at, month=month)
+        run_id = begin_run(by=by, at=at, purpose=Purpose.CLOSE, month=month)
         by_id = str(by.id) if by.id else None
         task = app.configure_task(SETTLE_TASK, queue=SETTLE_QUEUE)
         task.defer(run_id=str(run_id), month=str(month), by_kind=by.kind.value, by_id=by_id)
@@ -155,7 +131,7 @@ def settle_period(
     at: datetime,
     month: Month,
     run_id: UUID | None = None,
-    progress: Watcher = _silent,
+    progress: Watcher = silent,
     choice: Choice = USUAL,
     was_interrupted: Callable[[], bool] = lambda: False,
 ) -> Settled:
@@ -167,16 +143,25 @@ def settle_period(
     `was_interrupted` says so where the process notes it: an engine reports an interruption as a fault of its own.
     """
     waits = Progress(0, STEPS, f"Waiting for another run of {month} to end")
-    with one_run(month, waiting=lambda: progress(waits)):
-        end_abandoned(at=at, month=month, besides=run_id)
+    with one_run(Purpose.CLOSE, month, waiting=lambda: progress(waits)):
+        end_abandoned(at=at, purpose=Purpose.CLOSE, month=month, besides=run_id)
         if run_id is None and closed(month) is None:
             run_id = _begin(by, at, month)
         try:
             with writable(books_folder()):
-                return _settle(_Run(by, at, month, run_id, progress, books_folder(), choice))
+                run = _Run(
+                    by=by,
+                    at=at,
+                    month=month,
+                    run_id=run_id,
+                    watcher=progress,
+                    root=books_folder(),
+                    choice=choice,
+                )
+                return _settle(run)
         except BaseException as fault:
             if run_id is not None:
-                end_run(at=at, run_id=run_id, closed=False, says=_why(fault, was_interrupted()))
+                end_run(at=at, run_id=run_id, status=STOPPED, says=_why(fault, was_interrupted()))
             raise
 
 
@@ -190,7 +175,7 @@ def _why(fault: BaseException, was_interrupted: bool) -> str:
 def _begin(by: Actor, at: datetime, month: Month) -> UUID:
     with entered(OFFICE):
         _require_closable(at, month)
-        return begin_run(by=by, at=at, month=month, steps=STEPS)
+        return begin_run(by=by, at=at, purpose=Purpose.CLOSE, month=month, steps=STEPS)
 
 
 def _require_closable(at: datetime, month: Month) -> None:
@@ -203,7 +188,7 @@ def _settle(run: _Run) -> Settled:
     if found is not None:
         if run.run_id is not None:
             says = f"{run.month} was closed before. Nothing was added."
-            end_run(at=run.at, run_id=run.id, closed=True, says=says)
+            end_run(at=run.at, run_id=run.id, status=CLOSED, says=says)
         return _settled_before(found)
     with entered(OFFICE):
         _require_closable(run.at, run.month)
@@ -271,20 +256,16 @@ def _work_out(run: _Run, known: Laws, index: Index, snapshot: Kept, former: Clos
         run.say(chosen.why)
     if chosen.name == JUDGE:
         history = read_snapshot(run.root, run.month, snapshot.sha256)
-        earned = judge(known, history, run.month.last, run.watch_judging)
+        earned = judge(known, history, run.month.last, run.judging)
         lines = to_book(known, history, earned, _on_record(run), run.month)
         says = f"{SPOKEN[JUDGE]} worked out all {index.lines + index.earlier:,} invoice lines."
         return _Worked(books.write_book(run.root, run.month, lines), says=says)
-    from ofrecord.engine.closing import Closing, Former, write_month  # noqa: PLC0415
+    from ofrecord.engine.closing import write_month  # noqa: PLC0415
+    from ofrecord.flows.month_in_columns import month_in_columns  # noqa: PLC0415
     from ofrecord.flows.running_engine import running_engine  # noqa: PLC0415
 
-    with entered(OFFICE):
-        earlier = booked_months(before=run.month)
-    start = None
-    if former is not None:
-        start = Former(former.month, former.snapshot_sha256, former.carried_sha256)
+    month = month_in_columns(run.root, index, snapshot.sha256, known, former)
     with running_engine(chosen.name, run.choice, run.root, run.say) as engine:
-        month = Closing(run.root, index, snapshot.sha256, known, earlier, start)
         written = write_month(engine, month, run.say)
     return _Worked(written.book, f"{SPOKEN[chosen.name]} worked out {written.says}", written.carried_sha256)
 

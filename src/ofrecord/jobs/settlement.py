@@ -1,4 +1,4 @@
-"""The queue closes a month that somebody asked for."""
+"""The queue closes a month that somebody asked for, or works out what its close would come to."""
 
 import os
 from uuid import UUID
@@ -9,6 +9,7 @@ from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, Actor, ActorKind
 from ofrecord.clock.queries import now
 from ofrecord.engine.choice import stated
+from ofrecord.flows.run_preview import PREVIEW_QUEUE, PREVIEW_TASK, run_preview
 from ofrecord.flows.settle_period import SETTLE_QUEUE, SETTLE_TASK, settle_period
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.refusal import Refusal
@@ -26,6 +27,15 @@ def settle(run_id: str, month: str, by_kind: str, by_id: str | None) -> None:
         settle_period(
             by=by, at=now(), month=Month.parse(month), run_id=UUID(run_id), choice=stated(os.environ)
         )
+    except Refusal:
+        return
+
+
+@app.task(name=PREVIEW_TASK, queue=PREVIEW_QUEUE)
+def preview(run_id: str, month: str) -> None:
+    """Works out the preview of all partners. A refusal is an answer, as above."""
+    try:
+        run_preview(at=now(), run_id=UUID(run_id), month=Month.parse(month), choice=stated(os.environ))
     except Refusal:
         return
 

@@ -8,16 +8,20 @@ from django.db.models import F, Q
 from ofrecord.journal.models import append_only
 from ofrecord.kernel.ids import new_id
 from ofrecord.partners.models import Partner
-
-RUNNING, CLOSED, STOPPED = "running", "closed", "stopped"
+from ofrecord.settlement.types import CLOSED, DONE, RUNNING, STOPPED, Purpose
 
 
 class Run(models.Model):
-    """One attempt to close a month; `done` of `steps` is its progress, `says` what it does or why it stopped."""
+    """One attempt to close a month, or to say what its close would come to; `done` of `steps` is its progress, `says`
+    what it does or why it stopped. A close ends `closed`, a preview `done`.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     month = models.DateField()
-    status = models.CharField(max_length=7, choices=[(s, s) for s in (RUNNING, CLOSED, STOPPED)])
+    purpose = models.CharField(
+        max_length=7, choices=[(each.value, each.value) for each in Purpose], default=Purpose.CLOSE.value
+    )
+    status = models.CharField(max_length=7, choices=[(s, s) for s in (RUNNING, CLOSED, STOPPED, DONE)])
     started_by = models.UUIDField(null=True)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -28,6 +32,22 @@ class Run(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["-started_at"])]
+
+
+class MonthPreview(models.Model):
+    """What a run found that the close of its month would come to: the figures of all partners, and what of them is
+    expected, as rows of numbers (`rules.figures_row`). No evidence: the next preview takes its place.
+    """
+
+    run = models.OneToOneField(Run, models.CASCADE, primary_key=True, related_name="+")
+    as_of = models.DateField()
+    rate_day = models.DateField(null=True)
+    figures = models.JSONField()
+
+    @classmethod
+    def of_partner(cls, partner_id: UUID) -> Q:
+        """Of all partners together: a partner has a preview of its own."""
+        return Q(pk__in=())
 
 
 class ClosedMonth(models.Model):

@@ -18,9 +18,19 @@ from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
 from ofrecord.ledger.queries import balances, posted_under
 from ofrecord.ledger.types import BALANCE, HELD, PAYABLE
-from ofrecord.settlement.models import ClosedMonth, HeldFee, Run
-from ofrecord.settlement.rules import breaks_of, first_open, key_of
-from ofrecord.settlement.types import Break, ClosedCard, Figures, HeldPart, Posted, RunCard
+from ofrecord.settlement.models import ClosedMonth, HeldFee, MonthPreview, Run
+from ofrecord.settlement.rules import breaks_of, figures_in, first_open, key_of
+from ofrecord.settlement.types import (
+    DONE,
+    Break,
+    ClosedCard,
+    Figures,
+    HeldPart,
+    MonthForeseen,
+    Posted,
+    Purpose,
+    RunCard,
+)
 from ofrecord.subscriptions.facts import first_start
 
 
@@ -29,14 +39,15 @@ def books_folder() -> Folder:
     return folder_at(settings.BOOKS) if settings.BOOKS else Path(settings.DATA) / "books"
 
 
-def runs() -> "QuerySet[Run]":
-    """All runs, latest first. For the office."""
-    return Run.objects.order_by("-started_at", "-pk")
+def runs(purpose: Purpose = Purpose.CLOSE) -> "QuerySet[Run]":
+    """All runs for that purpose, latest first. For the office."""
+    return Run.objects.filter(purpose=purpose.value).order_by("-started_at", "-pk")
 
 
 def run_card(run: Run) -> RunCard:
     return RunCard(
         id=run.pk,
+        purpose=Purpose(run.purpose),
         month=Month.of(run.month),
         status=run.status,
         started_by=run.started_by,
@@ -53,6 +64,29 @@ def run(run_id: UUID) -> RunCard | None:
     """One run, for whoever watches it."""
     found = Run.objects.filter(pk=run_id).first()
     return run_card(found) if found else None
+
+
+def latest_preview_run(month: Month) -> RunCard | None:
+    """The run for a preview of the month that began last. For the office."""
+    found = runs(Purpose.PREVIEW).filter(month=month.first).first()
+    return None if found is None else run_card(found)
+
+
+def previewed(month: Month) -> tuple[RunCard, MonthForeseen] | None:
+    """The last preview of all partners, if it is one of that month, and the run that worked it out. For the office."""
+    done = MonthPreview.objects.filter(run__status=DONE, run__month=month.first).select_related("run")
+    found = done.order_by("-run__ended_at").first()
+    if found is None:
+        return None
+    rows = [figures_in(row) for row in found.figures]
+    foreseen = MonthForeseen(
+        month=month,
+        as_of=found.as_of,
+        rate_day=found.rate_day,
+        figures=tuple(figures for figures, _ in rows),
+        expected={(figures.partner, figures.currency): expected for figures, expected in rows if expected},
+    )
+    return run_card(found.run), foreseen
 
 
 def closed_months() -> list[ClosedCard]:
@@ -153,6 +187,11 @@ def _posted(month: Month) -> Posted:
         kept=_held_fees(HeldFee.objects.filter(closed=month.first)),
         due=_held_fees(HeldFee.objects.filter(release=month.first)),
     )
+
+
+def last_closed() -> ClosedCard | None:
+    """The month that was closed last."""
+    return max(closed_months(), key=lambda card: card.month, default=None)
 
 
 def _closed_card(row: ClosedMonth) -> ClosedCard:

@@ -6,7 +6,7 @@ from datetime import date
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.refusal import Kind, Refusal
 from ofrecord.kernel.words import day_words, month_words
-from ofrecord.settlement.types import Break
+from ofrecord.settlement.types import Break, Purpose
 
 
 @dataclass(eq=False)
@@ -112,7 +112,7 @@ class PreviewTooLarge(Refusal):
     def remedy(self) -> str:
         if self.is_of_one:
             return "Whoever runs the server can have it worked out by ofrecord preview --partner."
-        return "Ask for one partner. Whoever runs the server can have all worked out by ofrecord preview."
+        return "Ask for one partner, or have all worked out at the desk, under Settlement, or by ofrecord preview."
 
 
 @dataclass(eq=False)
@@ -163,14 +163,19 @@ class SnapshotTooOld(Refusal):
 class RunStopped(Refusal):
     code = "run-stopped"
     kind = Kind.CONFLICT
+    purpose: Purpose
     month: Month
 
     def sentence(self) -> str:
+        if self.purpose is Purpose.PREVIEW:
+            return f"The preview of {month_words(self.month)} was stopped on request."
         return (
             f"The run that was to close {month_words(self.month)} was stopped on request. Nothing was posted."
         )
 
     def remedy(self) -> str:
+        if self.purpose is Purpose.PREVIEW:
+            return "Have it worked out again when you need it."
         return "What was billed stays billed. Start another run when you are ready: it does the whole."
 
 

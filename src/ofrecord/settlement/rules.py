@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from math import floor
+from typing import Any
 from uuid import UUID
 
 from ofrecord.engine.types import PartnerSum
@@ -132,6 +133,30 @@ def held_parts(month: Month, sums: Sequence[PartnerSum]) -> list[HeldPart]:
         for (partner, currency, release), minor in sorted(found.items())
         if minor
     ]
+
+
+_MONEY = ("opening", "new", "corrected", "waived", "held", "released", "payable", "carried")
+_COUNTS = ("lines", "zero_lines", "corrections", "waiting")
+
+
+def figures_row(figures: Figures, expected: Money) -> list[str | int]:
+    """The figures, and what of them is expected, as one row of numbers in minor units."""
+    return [
+        str(figures.partner),
+        figures.currency,
+        expected.minor,
+        *(getattr(figures, name).minor for name in _MONEY),
+        *(getattr(figures, name) for name in _COUNTS),
+    ]
+
+
+def figures_in(row: Sequence[str | int]) -> tuple[Figures, Money]:
+    """What `figures_row` made a row of."""
+    partner, currency, *numbers = row
+    expected, *money = (Money(int(minor), str(currency)) for minor in numbers[: 1 + len(_MONEY)])
+    counts = map(int, numbers[1 + len(_MONEY) :])
+    parts: dict[str, Any] = dict(zip(_MONEY, money, strict=True)) | dict(zip(_COUNTS, counts, strict=True))
+    return Figures(UUID(str(partner)), str(currency), **parts), expected
 
 
 def key_of(what: str, month: Month) -> str:

@@ -2,18 +2,29 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
 
+RUNNING, CLOSED, STOPPED, DONE = "running", "closed", "stopped", "done"
+
+
+class Purpose(StrEnum):
+    """What a run is for: to close a month, or to say of the open one what its close would come to."""
+
+    CLOSE = "close"
+    PREVIEW = "preview"
+
 
 @dataclass(frozen=True, slots=True)
 class RunCard:
-    """One attempt to close a month, and how far it came."""
+    """One such run, and how far it came."""
 
     id: UUID
+    purpose: Purpose
     month: Month
     status: str
     started_by: UUID | None
@@ -104,6 +115,26 @@ class Figures:
     def adds_up(self) -> bool:
         """Whether what came in is what went out."""
         return self.opening + self.fees - self.held + self.released == self.payable + self.carried
+
+
+@dataclass(frozen=True, slots=True)
+class MonthForeseen:
+    """What closing the month would come to for all partners by what is known on the day `as_of`.
+
+    `expected` is what of the fees of a partner and currency rests on invoices that are not written yet, or on the end
+    of the month. `rate_day` is the day of the exchange rates that stand in for those of the month's last day, None
+    where none had to.
+    """
+
+    month: Month
+    as_of: date
+    rate_day: date | None
+    figures: tuple[Figures, ...]
+    expected: Mapping[tuple[UUID, str], Money]
+
+    def expected_of(self, figures: Figures) -> Money:
+        """What of these figures is expected."""
+        return self.expected.get((figures.partner, figures.currency), Money.zero(figures.currency))
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def left_out_words(preview: Preview) -> str:
 
 def _expected_words(preview: Preview, figures: Figures) -> str:
     """What of it is not certain yet: what rests on invoices to come, and what waits for a rate."""
-    expected, last = preview.expected(figures), words.day_text(preview.month.last)
+    expected, last = preview.expected_of(figures), words.day_text(preview.month.last)
     said = []
     if expected:
         said.append(

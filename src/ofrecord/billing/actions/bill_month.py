@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Exists, OuterRef
 
 from ofrecord.access.types import Actor
 from ofrecord.billing.models import Invoice, InvoiceLine
+from ofrecord.billing.queries import not_billed
 from ofrecord.billing.refusals import MonthRuns
 from ofrecord.billing.rules import bill_month, billable_of
 from ofrecord.billing.types import LineValue
@@ -19,7 +19,7 @@ from ofrecord.kernel.money import Money, Rounding, sum_money
 from ofrecord.ledger.actions import Move, post
 from ofrecord.ledger.types import RECEIVABLE, REVENUE, Posting
 from ofrecord.program.queries import terms_of
-from ofrecord.subscriptions.queries import running_in, running_of
+from ofrecord.subscriptions.queries import running_of
 from ofrecord.subscriptions.types import Running
 
 BATCH = 1000
@@ -45,8 +45,7 @@ def bill_month_of_all(*, by: Actor, at: datetime, month: Month, progress: Progre
     if at.date() <= month.last:
         raise MonthRuns(month)
     _serialize(month)
-    billed = Invoice.objects.filter(subscription_id=OuterRef("pk"), month=month.first)
-    open_ones = list(running_in(month).filter(~Exists(billed)).values_list("pk", flat=True))
+    open_ones = not_billed(month)
     roundings = {version_id: terms.rounding for version_id, terms in terms_of().items()}
     written = 0
     for first in range(0, len(open_ones), BATCH):

@@ -50,12 +50,12 @@ class Hearing:
     is_lenient: bool = False
 
 
-def _silent(done: int, of: int) -> None:
+def silent(done: int, of: int) -> None:
     """Nobody watches."""
 
 
 def judge(
-    laws: Laws, history: History, through: date, watch: Watch = _silent, begun: Begun = ANEW
+    laws: Laws, history: History, through: date, watch: Watch = silent, begun: Begun = ANEW
 ) -> list[FeeLine]:
     """What every partner earned up to and with the day `through`, ordered by key.
 
@@ -96,7 +96,7 @@ def hear(
     laws: Laws,
     facts: Sequence[BilledFact],
     through: date,
-    watch: Watch = _silent,
+    watch: Watch = silent,
     *,
     is_lenient: bool = False,
     begun: Begun = ANEW,

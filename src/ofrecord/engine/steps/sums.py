@@ -1,5 +1,6 @@
 """What the lines of a book come to, by partner and currency of statements."""
 
+from datetime import date
 from typing import Any
 
 import ibis
@@ -7,6 +8,7 @@ import ibis
 from ofrecord.engine.exact.functions import add_days, total
 from ofrecord.engine.steps.dues import joined
 from ofrecord.engine.steps.shapes import MINOR
+from ofrecord.engine.types import AT_THE_END
 
 _WHOSE = ("partner", "due_currency")
 
@@ -33,6 +35,20 @@ def held(book: ibis.Table) -> ibis.Table:
     kept = book.filter((book.held_minor != 0) & book.release_on.notnull())
     by_month = kept.mutate(release=add_days(kept.release_on, (1 - kept.release_on.day()).cast(MINOR)))
     return by_month.group_by([*_WHOSE, "release"]).aggregate(held_minor=total(by_month.held_minor))
+
+
+def expected(book: ibis.Table, name: str, since: date | None) -> ibis.Table:
+    """What of the lines is not certain yet, one row for each partner and currency: those of invoice lines whose names
+    begin with `name`, and, of the days `since`, those that hang on all of a period: top-ups and shares of pools.
+    """
+    at_the_end = book.source.isin(AT_THE_END) & (book.event_day >= ibis.literal(since, "date"))
+    doubted = book.filter(book.invoice_line.startswith(name) | (at_the_end if since else ibis.literal(False)))
+    return doubted.group_by(list(_WHOSE)).aggregate(expected_minor=total(doubted.due_minor))
+
+
+def exchanged_on(book: ibis.Table, day: date) -> ibis.Table:
+    """How many lines are exchanged at the rates of the day, in one row."""
+    return book.filter(book.exchange_day == ibis.literal(day, "date")).aggregate(lines=ibis._.count())
 
 
 def _taken(book: ibis.Table) -> ibis.Table:

@@ -17,7 +17,7 @@ from ofrecord.ledger.types import BALANCE, FEES, HELD, PAYABLE, Posting
 from ofrecord.settlement.actions.runs import end_run
 from ofrecord.settlement.models import ClosedMonth, HeldFee
 from ofrecord.settlement.rules import key_of
-from ofrecord.settlement.types import Figures, HeldPart
+from ofrecord.settlement.types import CLOSED, Figures, HeldPart
 
 
 @transaction.atomic
@@ -52,7 +52,7 @@ def close_month(
     )
     post(moves=[move for each in figures for move in _moves(month, each)], day=month.last, at=at)
     insert_all([_held_fee(month, part) for part in held])
-    end_run(at=at, run_id=run_id, closed=True, says=f"{month} is closed. {says}".rstrip())
+    end_run(at=at, run_id=run_id, status=CLOSED, says=f"{month} is closed. {says}".rstrip())
     record(
         by=by,
         at=at,

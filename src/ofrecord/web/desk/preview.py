@@ -14,16 +14,16 @@ from django.urls import reverse
 
 from ofrecord.access.types import Permission, Reader
 from ofrecord.clock.queries import now
-from ofrecord.flows.preview_month import Preview
 from ofrecord.flows.preview_month import preview as foreseen
 from ofrecord.kernel.money import Money, sum_money
 from ofrecord.partners.queries import partner_names
 from ofrecord.partners.queries import partners as partners_in
-from ofrecord.settlement.queries import next_to_close
+from ofrecord.settlement.queries import latest_preview_run, next_to_close, previewed
 from ofrecord.settlement.refusals import PreviewTooLarge
-from ofrecord.settlement.types import Figures
+from ofrecord.settlement.types import Figures, MonthForeseen
 from ofrecord.web.columns import Column
 from ofrecord.web.desk.answers import found
+from ofrecord.web.desk.preview_run import progress_of
 from ofrecord.web.lists import Empty, Listing
 from ofrecord.web.parts import Linked
 from ofrecord.web.preview_lines import explained, heading, left_out_words, lines, listing, told, totals
@@ -93,16 +93,44 @@ def _named(row: PartnerRow) -> Linked:
 
 @desk(Permission.STATEMENTS_READ)
 def preview(request: HttpRequest) -> HttpResponseBase:
-    """What closing the next month would come to, by partner."""
+    """What closing the next month would come to, by partner: at once where few lines bear on it, else by a run."""
     reader = reader_in(request)
     try:
-        whole = foreseen(reader=reader, at=now())
-    except PreviewTooLarge as refusal:
-        return _of_which_partner(request, reader, refusal)
-    if whole is None:
+        small = foreseen(reader=reader, at=now())
+    except PreviewTooLarge:
+        return _of_many(request, reader)
+    if small is None:
         return render(request, "desk/preview.html", {"preview": None})
+    return _of_all(request, reader, small.of_all(), {})
+
+
+def _of_many(request: HttpRequest, reader: Reader) -> HttpResponseBase:
+    """As the last run worked it out, with the run that goes on or has failed since; before the first one all partners,
+    each with a link to its own preview.
+    """
+    month = next_to_close()
+    assert month is not None, "invoices were written"
+    tried, kept = latest_preview_run(month), previewed(month)
+    context: dict[str, object] = {"month": month, "run": tried, "is_large": True}
+    if tried is not None and tried.status != "done":
+        goes_on = tried.status == "running"
+        context |= {
+            "progress": progress_of(tried),
+            "goes_on": goes_on,
+            "can_stop": goes_on and not tried.stop_asked,
+        }
+    if kept is not None:
+        done, whole = kept
+        return _of_all(request, reader, whole, context | {"worked_out_at": done.ended_at})
+    approved: QuerySet[Any] = partners_in(reader.scope).filter(status="approved")
+    return _partners().respond(request, approved, "desk/preview_of_which.html", context)
+
+
+def _of_all(
+    request: HttpRequest, reader: Reader, whole: MonthForeseen, beside: Mapping[str, object]
+) -> HttpResponseBase:
     names = partner_names({each.partner for each in whole.figures}, reader.scope)
-    rows = _rows(whole, names)
+    rows = [PartnerRow(names.get(each.partner, ""), each, whole.expected_of(each)) for each in whole.figures]
     payable = {each.currency for each in whole.figures if each.payable}
     context = {
         "preview": whole,
@@ -111,15 +139,9 @@ def preview(request: HttpRequest) -> HttpResponseBase:
             for code in sorted(payable)
         ],
         "is_expected": any(row.expected for row in rows),
+        **beside,
     }
     return _listing(rows).respond(request, rows, "desk/preview.html", context)
-
-
-def _of_which_partner(request: HttpRequest, reader: Reader, refusal: PreviewTooLarge) -> HttpResponseBase:
-    """All partners, each with a link to its own preview."""
-    approved: QuerySet[Any] = partners_in(reader.scope).filter(status="approved")
-    context = {"month": next_to_close(), "refusal": refusal}
-    return _partners().respond(request, approved, "desk/preview_of_which.html", context)
 
 
 def _partners() -> "Listing[Any]":
@@ -140,18 +162,6 @@ def _partners() -> "Listing[Any]":
         search=("name", "number"),
         empty=Empty("No partner is approved yet", "A partner has a preview once it is approved."),
     )
-
-
-def _rows(whole: Preview, names: Mapping[UUID, str]) -> list[PartnerRow]:
-    expected = whole.expected_by_partner()
-    return [
-        PartnerRow(
-            names.get(each.partner, ""),
-            each,
-            expected.get((each.partner, each.currency), Money.zero(each.currency)),
-        )
-        for each in whole.figures
-    ]
 
 
 @desk(Permission.STATEMENTS_READ)

@@ -15,7 +15,6 @@ from ofrecord.billing.queries import totals_by_month
 from ofrecord.billing.types import InvoiceTotal
 from ofrecord.clock.queries import now
 from ofrecord.flows.before_close import lacking
-from ofrecord.flows.preview_month import is_too_large_for_all
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
 from ofrecord.settlement.queries import closable, closed_months, first_served, next_to_close, runs
@@ -109,7 +108,6 @@ def settlement(request: HttpRequest) -> HttpResponseBase:
         else [],
         "next": next_to_close(),
         "waiting": waiting(today),
-        "is_of_one": is_too_large_for_all(),
         "waited": _waited(scope),
     }
     return _listing(billed, fees).respond(request, rows, "desk/settlement.html", context)
