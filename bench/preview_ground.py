@@ -302,8 +302,9 @@ def post(url: str, closed: list, partners: int) -> None:
         for number, (month, kept) in enumerate(closed):
             run, transfer = (an_id(kind, number, of="0") for kind in (STATEMENT + 10, STATEMENT + 20))
             connection.execute(
-                f"""insert into settlement_run (id, month, status, started_at, ended_at, done, steps, says, stop_asked)
-                values ({run}, %s, 'closed', %s, %s, 1, 1, '', false)""",
+                f"""insert into settlement_run (id, purpose, month, status, started_at, ended_at, done, steps, says,
+                stop_asked)
+                values ({run}, 'close', %s, 'closed', %s, %s, 1, 1, '', false)""",
                 [month.first, AT, AT],
             )
             connection.execute(

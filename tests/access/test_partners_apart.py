@@ -50,6 +50,8 @@ UNOFFERED = {
     "portal:accept": "B has accepted the version already",
     "desk:pool-record": "the program of the world has no pools",
     "desk:run-stop": "a run can be stopped while it goes on; in the world all have ended",
+    "desk:preview-start": "the world bills so little that its preview is worked out as the page is shown",
+    "desk:preview-stop": "a run can be stopped while it goes on; in the world all have ended",
     "desk:program-publish": "offered for a document that was just checked",
 }
 WITHOUT_FIGURES = {

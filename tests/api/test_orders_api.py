@@ -255,10 +255,8 @@ def test_of_two_changes_for_one_day_the_later_counts(harbor: Api) -> None:
     )
     (subscription,) = harbor.get("/subscriptions")["items"]
     with entered(harbor.reader.scope):
-        late, early = (
-            now().replace(hour=23),
-            now().replace(hour=0),
-        )  # the time of day of a demonstration is real
+        # A machine's clock may be set back.
+        late, early = now().replace(hour=23), now().replace(hour=0)
         for at, seats in ((late, 10), (early, 99)):
             change_subscription.change_seats(
                 reader=harbor.reader,

@@ -28,9 +28,16 @@ def wind(*, mode: str, day: date | None = None, history_until: date | None = Non
     With `history_until` the demonstration has a history to load: people cannot set the clock before that day.
     """
     assert mode in (REAL, DEMONSTRATION), mode
-    began_on = day or datetime.now(UTC).date()
+    real = datetime.now(UTC)
     Clock.objects.get_or_create(
-        pk=1, defaults={"mode": mode, "day": day, "began_on": began_on, "history_until": history_until}
+        pk=1,
+        defaults={
+            "mode": mode,
+            "day": day,
+            "set_at": None if day is None else real,
+            "began_on": day or real.date(),
+            "history_until": history_until,
+        },
     )
 
 
@@ -47,8 +54,8 @@ def set_day(*, by: Actor, at: datetime, day: date) -> None:
     latest = add_months(clock.day, MONTHS_AT_ONCE)
     if day > latest:
         raise ClockGoesSlowly(wanted=day, latest=latest)
-    former, clock.day = clock.day, day
-    clock.save(update_fields=["day"])
+    former = clock.day
+    _turn(clock, day)
     record(by=by, at=at, verb="clock set", subject=("clock", None), former=str(former), day=str(day))
 
 
@@ -62,8 +69,14 @@ def play_day(*, day: date) -> None:
     assert clock.day is not None, "only a demonstration has a history"
     assert clock.history_until is not None, "only a demonstration has a history"
     assert clock.day < day <= clock.history_until, (clock.day, day, clock.history_until)
-    clock.day = day
-    clock.save(update_fields=["day"])
+    _turn(clock, day)
+
+
+def _turn(clock: Clock, day: date) -> None:
+    """A day that is set again goes on; another one begins."""
+    if clock.day != day:
+        clock.day, clock.set_at = day, datetime.now(UTC)
+        clock.save(update_fields=["day", "set_at"])
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from ofrecord.clock.types import DEMONSTRATION, REAL
 
 
 class Clock(models.Model):
-    """`day` is the day that a demonstration plays; null where the clock is real.
+    """`day` is the day that a demonstration plays, since the real instant `set_at`; null where the clock is real.
 
     `began_on` is the first day of the installation, by its own clock. While `day` is before `history_until`, the
     demonstration's history is being loaded and moves the clock by itself.
@@ -17,6 +17,7 @@ class Clock(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     mode = models.CharField(max_length=13, choices=[(REAL, REAL), (DEMONSTRATION, DEMONSTRATION)])
     day = models.DateField(null=True)
+    set_at = models.DateTimeField(null=True)
     time_zone = models.CharField(max_length=60, default="UTC")
     began_on = models.DateField()
     history_until = models.DateField(null=True)
@@ -25,7 +26,8 @@ class Clock(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="one_clock"),
             models.CheckConstraint(
-                condition=Q(mode=REAL, day__isnull=True) | Q(mode=DEMONSTRATION, day__isnull=False),
+                condition=Q(mode=REAL, day__isnull=True, set_at__isnull=True)
+                | Q(mode=DEMONSTRATION, day__isnull=False, set_at__isnull=False),
                 name="only_a_demonstration_sets_its_day",
             ),
             models.CheckConstraint(

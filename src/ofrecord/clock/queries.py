@@ -4,19 +4,22 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from ofrecord.clock.models import Clock
+from ofrecord.clock.rules import time_on
 from ofrecord.clock.types import DEMONSTRATION, History
 
 
 def now() -> datetime:
     """The instant by the clock, in the vendor's time zone, so that `now().date()` is the business day.
 
-    In a demonstration: the day that was set, at the real time of day.
+    A demonstration's time goes on from when its day was set, and never back.
     """
     clock = Clock.objects.get()
-    real = datetime.now(ZoneInfo(clock.time_zone))
-    if clock.day is None:
+    zone = ZoneInfo(clock.time_zone)
+    real = datetime.now(zone)
+    if clock.day is None or clock.set_at is None:
         return real
-    return real.replace(year=clock.day.year, month=clock.day.month, day=clock.day.day)
+    is_history = clock.history_until is not None and clock.day <= clock.history_until
+    return time_on(clock.day, zone, elapsed=real - clock.set_at, is_history=is_history)
 
 
 def is_demonstration() -> bool:

@@ -104,7 +104,8 @@ def _worked_out(
     last, first = month.month.last, month.month.first
     with running_engine(DUCKDB, choice, books_folder(), work.say) as engine:
         written = write_month(engine, month, work.say)
-        work.step("Adding up what the lines come to")
+        engine.doing = "Adding up what the lines come to"
+        work.step(engine.doing)
         book = month.written(engine, written)
         sums = partner_sums(engine, book)
         by_partner = expected_sums(engine, book, EXPECTED, None if last < today else first)
