@@ -5,22 +5,33 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import duckdb
+import pyarrow as pa
 import pytest
+from tests.support.spark import needs_spark
 from tests.support.told import Books, billed, clause, recognized, terms
 
 from ofrecord.engine import books, partner_books
 from ofrecord.engine.book_writer import write_lines
 from ofrecord.engine.columns import line_table
+from ofrecord.engine.exact.functions import total
 from ofrecord.engine.files import write_json
 from ofrecord.engine.partner_books import PartnerBooks
-from ofrecord.engine.refusals import BookAltered, BookMissing, FolderNotWritable, StorageMissing
+from ofrecord.engine.refusals import (
+    BookAltered,
+    BookMissing,
+    FolderNotWritable,
+    NumberOutOfRange,
+    StorageMissing,
+)
 from ofrecord.engine.running.duck import duck_engine
+from ofrecord.engine.running.spark import spark_engine
 from ofrecord.engine.snapshots import read_snapshot, require_kept, write_snapshot
 from ofrecord.engine.steps.booking import BOOKED
-from ofrecord.engine.storage import Remote, folder_at, writable
+from ofrecord.engine.storage import Remote, folder_at, register, writable
 from ofrecord.engine.types import FeeLine, History
 from ofrecord.kernel.calendar import Month
 
@@ -50,7 +61,8 @@ def lines() -> list[FeeLine]:
 
 
 def test_a_path_or_a_url_names_the_folder() -> None:
-    assert folder_at("/srv/books") == folder_at("file:///srv/books") == Path("/srv/books")
+    for text in ("/srv/books", "file:///srv/books", "local:///srv/books"):
+        assert folder_at(text) == Path("/srv/books")
     remote = folder_at("s3://bucket/books/") / "2010-04"
     assert (str(remote), remote.name, str(remote.parent)) == (
         "s3://bucket/books/2010-04",
@@ -120,6 +132,42 @@ def test_what_an_engine_writes_to_a_url_it_reads_there(root: Remote, lines: list
         line for line in lines if line.partner == "p2"
     ]
     assert [each.name for each in books.folder_of(root, APRIL).files()] == [kept.name]
+
+
+def test_a_store_of_several_names_is_brought_to_an_engine_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    root = folder_at(f"memory://{uuid4().hex}")
+    assert isinstance(root, Remote)
+    monkeypatch.setattr(type(root.store), "protocol", ("another", "memory"))
+    with duck_engine() as engine:
+        for _ in range(2):
+            register(engine.connection, root / "book")
+        assert engine.connection.list_filesystems() == ["another"]
+
+
+@pytest.mark.parametrize("name", ["it's", "a b", "[a-z]*?", "{a,b}", "100%20", "ä;--"])
+@pytest.mark.parametrize("made", [duck_engine, pytest.param(spark_engine, marks=needs_spark)])
+def test_a_folder_may_be_called_anything(made: Any, tmp_path: Path, lines: list[FeeLine], name: str) -> None:
+    root = tmp_path / name
+    root.mkdir()
+    with made(scratch=root) as engine:
+        booked = engine.keep(engine.bring(line_table(lines, [0] * len(lines)).select(list(BOOKED))))
+        kept = write_lines(engine, root, APRIL, booked)
+        path = books.folder_of(root, APRIL) / kept.name
+        assert engine.fetch(engine.read([path], line_table([], []).schema)).num_rows == len(lines)
+        dealt = engine.deal([booked], "partner") if made is duck_engine else booked
+        assert engine.fetch(dealt).num_rows == len(lines)
+        assert engine.write(booked, root / "step") == len(lines)
+
+
+@pytest.mark.parametrize("made", [duck_engine, pytest.param(spark_engine, marks=needs_spark)])
+def test_a_number_without_room_in_its_column_is_refused(made: Any) -> None:
+    def add_up() -> None:
+        with made() as engine:
+            large = engine.bring(pa.table({"minor": pa.array([2**62, 2**62], pa.int64())}))
+            engine.fetch(large.aggregate(found=total(large.minor)))
+
+    with pytest.raises(NumberOutOfRange):
+        add_up()
 
 
 def test_a_write_that_fails_leaves_nothing_at_a_url(root: Remote, lines: list[FeeLine]) -> None:

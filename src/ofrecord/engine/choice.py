@@ -1,7 +1,7 @@
 """Which engine works out a close: the judge for few lines, columns for many; and why, in a sentence."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Final
@@ -79,11 +79,14 @@ class Chosen:
     why: str = ""
 
 
-def choose(choice: Choice, laws: Laws, lines: int) -> Chosen:
-    """The same lines come from every engine. What columns cannot do the judge does, whatever was asked for."""
+def choose(choice: Choice, laws: Laws, lines: int, shared: Collection[Collection[int]]) -> Chosen:
+    """The same lines come from every engine. What columns cannot do the judge does, whatever was asked for.
+
+    `shared` are the denominators of the shares on the record, of all that share a sale together.
+    """
     if choice.name == JUDGE:
         return Chosen(JUDGE)
-    why = needs_judge(laws)
+    why = needs_judge(laws, shared)
     if why is not None:
         return Chosen(JUDGE, f"The judge works it out. {why}")
     if choice.name == AUTO and lines <= JUDGED_AT_ONCE:

@@ -323,6 +323,23 @@ class RateOutOfRange(Refusal):
 
 
 @dataclass(eq=False)
+class NumberOutOfRange(Refusal):
+    """A sum or a fraction of more digits than columns hold: no other number is taken for it."""
+
+    code = "number-out-of-range"
+    kind = Kind.CONFLICT
+
+    def sentence(self) -> str:
+        return "A number of this month has more digits than columns can hold exactly."
+
+    def remedy(self) -> str:
+        return (
+            "Look for an invoice, a rate or a share that is not meant; nothing was posted. If all are, close the month "
+            "by ofrecord settle MONTH --engine judge, which holds fractions of any length."
+        )
+
+
+@dataclass(eq=False)
 class StepUnknown(Refusal):
     """A step was asked for that this settlement does not have."""
 

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 
 from ofrecord.engine.refusals import CredentialsInUrl, FolderNotWritable, StorageMissing
 
-_LOCAL: Final = "file://"
+_LOCAL: Final = ("file://", "local://")
 _SEPARATOR: Final = "://"
 # What reaches the stores that the documentation names, by the kind of URL: fsspec, and this part of it.
 _PARTS: Final = {"s3": "s3fs", "gs": "gcsfs", "abfs": "adlfs"}
@@ -143,8 +143,9 @@ def folder_at(text: str) -> Folder:
     person, at, _ = rest.partition("/")[0].rpartition("@")
     if sign and at and ":" in person:
         raise CredentialsInUrl(kind_of_url=kind)
-    if text.startswith(_LOCAL):
-        return Path(text.removeprefix(_LOCAL))
+    for local in _LOCAL:
+        if text.startswith(local):
+            return Path(text.removeprefix(local))
     return Remote(text.rstrip("/")) if is_url(text) else Path(text)
 
 
@@ -186,8 +187,8 @@ def opened(path: Folder) -> Any:
 def register(connection: Any, path: Folder) -> None:
     """Has a DuckDB connection read URLs of that store."""
     if isinstance(path, Remote):
-        protocol = path.url.partition(_SEPARATOR)[0]
-        if not connection.filesystem_is_registered(protocol):
+        kinds = path.store.protocol
+        if not any(map(connection.filesystem_is_registered, [kinds] if isinstance(kinds, str) else kinds)):
             connection.register_filesystem(path.store)
 
 

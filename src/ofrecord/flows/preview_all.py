@@ -29,6 +29,7 @@ from ofrecord.program.queries import in_force
 from ofrecord.settlement.queries import books_folder, last_closed, openings, released_in
 from ofrecord.settlement.rules import all_figures
 from ofrecord.settlement.types import MonthForeseen
+from ofrecord.subscriptions.facts import denominators_shared
 
 if TYPE_CHECKING:
     from ofrecord.engine.closing import Closing
@@ -43,7 +44,8 @@ def preview_of_all(work: AtWork, today: date, choice: Choice) -> MonthForeseen:
     """
     with entered(OFFICE):
         known, is_large = laws(), has_more_invoices(None, JUDGED_AT_ONCE)
-        chosen = choose(_beside_the_books(choice), known, JUDGED_AT_ONCE + is_large)
+        lines = JUDGED_AT_ONCE + is_large
+        chosen = choose(_beside_the_books(choice), known, lines, denominators_shared())
         if chosen.name == JUDGE:
             work.step("Working out what everything earns")
             return of_all(work.month, today, work.judging)

@@ -51,6 +51,7 @@ from ofrecord.settlement.rules import all_figures, held_parts, require_closable
 from ofrecord.settlement.types import CLOSED, STOPPED, ClosedCard, Progress, Purpose, Settled
 from ofrecord.statements.actions import issue_statements
 from ofrecord.statements.queries import tie_out
+from ofrecord.subscriptions.facts import denominators_shared
 
 SETTLE_TASK: Final = "settlement.settle"
 SETTLE_QUEUE: Final = "settlement"
@@ -251,7 +252,9 @@ def _bill(run: _Run) -> None:
 
 def _work_out(run: _Run, known: Laws, index: Index, snapshot: Kept, former: ClosedCard | None) -> _Worked:
     """The month's book, written by the engine that suits: the lines are the same whichever it is."""
-    chosen = choose(run.choice, known, index.lines + index.earlier)
+    with entered(OFFICE):
+        shared = denominators_shared()
+    chosen = choose(run.choice, known, index.lines + index.earlier, shared)
     if chosen.why:
         run.say(chosen.why)
     if chosen.name == JUDGE:

@@ -248,6 +248,22 @@ def sales_of(
         ]
 
 
+_SHARED = """
+    select distinct array_agg(distinct share_denominator / gcd(share_numerator, share_denominator))
+      from {roles} where share_denominator is not null group by subscription_id
+"""
+
+
+def denominators_shared() -> list[list[int]]:
+    """The denominators of the shares that were recorded of one subscription, of each that has others than the rest.
+
+    One query; needs the office's scope.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_named(_SHARED))
+        return [list(denominators) for (denominators,) in cursor.fetchall()]
+
+
 def _named(sql: str) -> str:
     return sql.format(
         records=PartnerOfRecord._meta.db_table,

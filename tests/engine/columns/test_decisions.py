@@ -455,6 +455,27 @@ def test_a_denominator_above_the_limit_needs_the_judge(stated: dict[str, Any], w
     assert says.endswith("which is above 1000000000000000.")
 
 
+def test_shares_on_the_record_without_a_small_common_denominator_need_the_judge() -> None:
+    split = clause(
+        "split",
+        "12%",
+        role="",
+        split=((PARTNER_OF_RECORD, Fraction(1, 3)), (DISTRIBUTOR, Fraction(2, 10**6))),
+    )
+    plain, divided = Laws((terms(clause("fee")),)), Laws((terms(split),))
+    # Those of one sale are held together, and those of another by themselves.
+    assert needs_judge(plain, [[3, 10**8], [999999937]]) is None
+    assert needs_judge(plain, [[2], [999999937, 10**8]]) == (
+        "The shares on the record of those who share a sale have the common denominator 99999993700000000, which is "
+        "above 10000000000."
+    )
+    assert needs_judge(divided, [[10**8]]) is None
+    assert needs_judge(divided, [[10**8], [10**10]]) == (
+        "Online Services 1, split: the denominator of its shares and of those on the record together is "
+        "15000000000000000, which is above 1000000000000000."
+    )
+
+
 def test_usual_fractions_need_no_judge() -> None:
     usual = clause("hosting", "12.5%", growth=Growth(Per(Scope.PARTNER, Period.YEAR), Fraction(11, 10)))
     amount = clause("amount", amount=Money(5_00, "USD"))

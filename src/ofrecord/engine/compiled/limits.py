@@ -1,6 +1,6 @@
 """What the columns cannot do and the judge can: said before a settlement begins, with the clause and why."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from fractions import Fraction
 from itertools import chain
 from math import lcm
@@ -12,11 +12,34 @@ from ofrecord.program.clause_types import Clause
 
 # A product of it and an amount at the stated limit has 32 digits: room in 38 for a sum of a million of them.
 DENOMINATOR_LIMIT: Final = 10**15
+# Times the seconds of some years it has 19 digits: whole numbers of 64 bits, by which those who share divide a piece.
+SHARES_LIMIT: Final = 10**10
 
 
-def needs_judge(laws: Laws) -> str | None:
-    """Why these laws need the judge, in a sentence; None where the columns do all that they ask for."""
-    return next(chain(_depths_that_differ(laws), _denominators(laws)), None)
+def needs_judge(laws: Laws, shared: Collection[Collection[int]] = ()) -> str | None:
+    """Why these laws need the judge, in a sentence; None where the columns do all that they ask for.
+
+    `shared` are the denominators of the shares on the record, of all that share a sale together.
+    """
+    scales = {lcm(*denominators) for denominators in shared}
+    most = max(scales, default=1)
+    return next(chain(_depths_that_differ(laws), _denominators(laws), _shares(laws, most)), None)
+
+
+def _shares(laws: Laws, scale: int) -> Iterator[str]:
+    """Those who share divide in whole numbers; where a clause splits by roles as well, in the product of both."""
+    if scale > SHARES_LIMIT:
+        yield (
+            f"The shares on the record of those who share a sale have the common denominator {scale}, which is "
+            f"above {SHARES_LIMIT}."
+        )
+    for each in numbered(laws):
+        split = lcm(*(share.denominator for _, share in each.clause.split))
+        if split * scale > DENOMINATOR_LIMIT:
+            yield (
+                f"{each.terms.title} {each.terms.version}, {each.clause.name}: the denominator of its shares and of "
+                f"those on the record together is {split * scale}, which is above {DENOMINATOR_LIMIT}."
+            )
 
 
 def _depths_that_differ(laws: Laws) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """DuckDB in this process: within a stated memory, spilling to disk beyond it."""
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,7 +18,7 @@ from ibis.backends.sql.datatypes import DuckDBType
 from ibis.formats.pyarrow import PyArrowType
 
 from ofrecord.engine.exact import duck
-from ofrecord.engine.refusals import MemoryShort
+from ofrecord.engine.refusals import MemoryShort, NumberOutOfRange
 from ofrecord.engine.running.in_turn import join
 from ofrecord.engine.storage import Folder, register, written_in_vain
 
@@ -29,6 +30,9 @@ STATISTICS: Final = "statistics_propagation"
 BYTES_A_LINE: Final = 800
 BYTES_A_ROW: Final = 1_500
 _TURN: Final = "turn"
+# As it says that a number has no room in the column of its kind.
+_NO_ROOM: Final = ("out of range", "Could not cast value", "Failed to cast decimal value")
+_PATTERN: Final = re.compile(r"([\[*?])")
 _UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -71,7 +75,7 @@ class Duck:
             return self.bring(schema.empty_table())
         for path in paths:
             register(self.connection, path)
-        listed = ", ".join(f"'{path}'" for path in paths)
+        listed = ", ".join(_to_read(path) for path in paths)
         return self._named("VIEW", f"SELECT * FROM read_parquet([{listed}])")
 
     def view(self, table: ibis.Table) -> ibis.Table:
@@ -98,12 +102,12 @@ class Duck:
         """
         folder = Path(tempfile.mkdtemp(prefix="dealt-", dir=self.scratch))
         for turn, table in enumerate(tables):
-            copied = f"COPY ({self._typed(table, table.schema().to_pyarrow())}) TO '{folder / str(turn)}'"
+            query = self._typed(table, table.schema().to_pyarrow())
+            copied = f"COPY ({query}) TO {_quoted(folder / str(turn))}"
             with self._without(REORDERING):
                 self.connection.execute(f"{copied} (FORMAT parquet, COMPRESSION lz4, PARTITION_BY ({by}))")
-        return self._named(
-            "VIEW", f"SELECT * FROM read_parquet('{folder}/**/*.parquet', hive_partitioning = true)"
-        )
+        dealt = _to_read(folder, "/**/*.parquet")
+        return self._named("VIEW", f"SELECT * FROM read_parquet({dealt}, hive_partitioning = true)")
 
     @contextmanager
     def for_now(self) -> Iterator[None]:
@@ -119,7 +123,8 @@ class Duck:
 
     def write(self, table: ibis.Table, path: Path) -> int:
         """All rows as a Parquet file; how many."""
-        self.connection.execute(f"COPY ({self.sql(table)}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
+        copied = f"COPY ({self.sql(table)}) TO {_quoted(path)}"
+        self.connection.execute(f"{copied} (FORMAT parquet, COMPRESSION zstd)")
         ((written,),) = self.connection.fetchall()
         return int(written)
 
@@ -240,11 +245,23 @@ class Duck:
 
 def _copied(connection: duckdb.DuckDBPyConnection, query: str, path: Path, rows_a_group: int) -> int:
     connection.execute(
-        f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {rows_a_group},"
+        f"COPY ({query}) TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {rows_a_group},"
         " PARQUET_VERSION V2, USE_TMP_FILE false)"
     )
     ((written,),) = connection.fetchall()
     return int(written)
+
+
+def _quoted(path: Folder, of_it: str = "") -> str:
+    """The path in the words of DuckDB, whatever is in its name."""
+    return "'" + str(path).replace("'", "''") + of_it + "'"
+
+
+def _to_read(path: Folder, of_it: str = "") -> str:
+    """The same for reading, where a name is a pattern unless each sign of one stands in brackets."""
+    if not isinstance(path, Path):
+        return _quoted(path, of_it)
+    return _quoted(Path(_PATTERN.sub(r"[\1]", str(path))), of_it)
 
 
 def _sql_type(kind: pa.DataType) -> str:
@@ -258,7 +275,8 @@ def duck_engine(
 ) -> Iterator[Duck]:
     """A DuckDB of its own, gone with all of its files when it is left; `scratch` is where it spills.
 
-    Raises MemoryShort; and OSError where the system does not let it write, as whatever else writes does.
+    Raises MemoryShort, NumberOutOfRange; and OSError where the system does not let it write, as whatever else writes
+    does.
     """
     folder = Path(tempfile.mkdtemp(prefix=".engine-", dir=scratch))
     config: dict[str, Any] = {"memory_limit": memory, "temp_directory": str(folder)}
@@ -271,6 +289,12 @@ def duck_engine(
         yield Duck(connection, ibis.duckdb.from_connection(connection), folder)
     except duckdb.OutOfMemoryException as fault:
         raise MemoryShort(memory=memory) from fault
+    except (duckdb.OutOfRangeException, OverflowError) as fault:
+        raise NumberOutOfRange from fault
+    except duckdb.ConversionException as fault:
+        if not any(words in str(fault) for words in _NO_ROOM):
+            raise
+        raise NumberOutOfRange from fault
     except duckdb.IOException as fault:
         number = written_in_vain(str(fault))
         if number is None:

@@ -1,5 +1,6 @@
 """A folder for the parts of one file, which every machine of a cluster writes to, gone when it is left."""
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from uuid import uuid4
 
 from ofrecord.engine.storage import Folder, Remote, opened
 
+_PATTERN: Final = re.compile(r"([{}\[\]*?\\])")
 # Hadoop knows the stores of two vendors by other names.
 _HADOOP: Final = {"s3": "s3a", "gcs": "gs", "abfs": "abfss"}
 
@@ -25,6 +27,10 @@ class Parts:
     def url(self) -> str:
         return for_spark(self.folder)
 
+    @property
+    def url_to_read(self) -> str:
+        return for_spark_to_read(self.folder)
+
     def files(self) -> Iterator[Any]:
         """The parts in their order, each as a reader of Parquet takes it."""
         found: list[Any] = (
@@ -36,9 +42,15 @@ class Parts:
 def for_spark(path: Folder) -> str:
     """The path as Spark knows it, whatever its own default file system is."""
     if isinstance(path, Path):
-        return path.resolve().as_uri()
+        # Hadoop takes a path as it is written: where a space is one, "%20" is none.
+        return f"file://{path.resolve()}"
     protocol, _, rest = path.url.partition("://")
     return f"{_HADOOP.get(protocol, protocol)}://{rest}"
+
+
+def for_spark_to_read(path: Folder) -> str:
+    """The same for reading, where a name is a pattern unless a backslash stands before each sign of one."""
+    return _PATTERN.sub(r"\\\1", for_spark(path)) if isinstance(path, Path) else for_spark(path)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 Needs `ofrecord[spark]` and a Java runtime. Files are read where they are: every machine must reach them under one URL.
 """
 
+import os
 import signal
 import socket
 import tempfile
@@ -19,13 +20,15 @@ import ibis
 import pyarrow as pa
 
 from ofrecord.engine.exact import spark
-from ofrecord.engine.refusals import SparkMissing, SparkUnreachable
+from ofrecord.engine.refusals import NumberOutOfRange, SparkMissing, SparkUnreachable
 from ofrecord.engine.running.merging import merge
-from ofrecord.engine.running.parts import Parts, for_spark, parts_folder
+from ofrecord.engine.running.parts import Parts, for_spark_to_read, parts_folder
 from ofrecord.engine.running.spark_sql import query_of
-from ofrecord.engine.storage import Folder
+from ofrecord.engine.storage import Folder, written_in_vain
 
 APP: Final = "ofrecord"
+# As Spark names what has no room in its column.
+OUT_OF_RANGE: Final = ("ARITHMETIC_OVERFLOW", "CAST_OVERFLOW", "NUMERIC_VALUE_OUT_OF_RANGE", "OverflowError")
 LOCAL: Final = "local[*]"
 STANDALONE: Final = "spark://"
 SECONDS_TO_ANSWER: Final = 5
@@ -94,7 +97,7 @@ class Spark:
         """The rows of Parquet files of one schema; of no files, no rows."""
         if not paths:
             return self.bring(schema.empty_table())
-        return self._view(self.session.read.parquet(*map(for_spark, paths)))
+        return self._view(self.session.read.parquet(*map(for_spark_to_read, paths)))
 
     def view(self, table: ibis.Table) -> ibis.Table:
         """The table under a name. It is kept: to plan what many steps come from takes Spark longer than to read it."""
@@ -168,9 +171,8 @@ class Spark:
     def _written(self, frame: Any) -> Any:
         """The same rows, read from what is written of them."""
         self.files += 1
-        path = f"{self.kept.url}/{self.files}"
-        frame.write.parquet(path)
-        return self.session.read.schema(frame.schema).parquet(path)
+        frame.write.parquet(f"{self.kept.url}/{self.files}")
+        return self.session.read.schema(frame.schema).parquet(f"{self.kept.url_to_read}/{self.files}")
 
     def _view(self, frame: Any) -> ibis.Table:
         self.views += 1
@@ -187,7 +189,8 @@ def spark_engine(
 ) -> Iterator[Spark]:
     """A session on the master, in this process where none is named; `settings` go before our own.
 
-    `scratch` is a folder that every machine of the cluster reaches. Raises SparkMissing, SparkUnreachable.
+    `scratch` is a folder that every machine of the cluster reaches. Raises SparkMissing, SparkUnreachable,
+    NumberOutOfRange; and OSError where a system does not let it write, as whatever else writes does.
     """
     try:
         from pyspark.sql import SparkSession  # noqa: PLC0415
@@ -207,7 +210,23 @@ def spark_engine(
         stack.callback(session.stop)
         session.sparkContext.setLogLevel("ERROR")
         spark.define(session)
+        stack.enter_context(_in_our_words())
         yield Spark(session, ibis.pyspark.connect(session), kept, scratch)
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """Faults of a kind that the words of Java's alone tell."""
+    try:
+        yield
+    except Exception as fault:
+        says = str(fault)
+        if any(name in says for name in OUT_OF_RANGE):
+            raise NumberOutOfRange from fault
+        number = None if isinstance(fault, OSError) else written_in_vain(says)
+        if number is None:
+            raise
+        raise OSError(number, os.strerror(number)) from fault
 
 
 def require_answer(master: str) -> None:
