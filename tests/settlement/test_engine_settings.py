@@ -22,8 +22,22 @@ from ofrecord.engine.running.spark import begun, require_answer
 from ofrecord.engine.storage import Remote, folder_at
 from ofrecord.flows.running_engine import running_engine
 
-NO_AMOUNTS = ("nonsense", "", "0", "0GB", "1e3", "-5GB", "2", "GB", "80%", "1KB", "2GB; SET threads=1", "٢GB")
-AMOUNTS = ("2GB", "512MB", "1.5GB", "2 GB", "2gib", "64MB", "1TiB")
+NO_AMOUNTS = (
+    "nonsense",
+    "",
+    "0",
+    "0GB",
+    "1e3",
+    "-5GB",
+    "2",
+    "GB",
+    "80%",
+    "1KB",
+    "255MB",
+    "2GB; SET threads=1",
+    "٢GB",
+)
+AMOUNTS = ("2GB", "512MB", "1.5GB", "2 GB", "2gib", "256MB", "1TiB")
 
 
 def ofrecord(*words: str, **environment: str) -> tuple[int, str]:

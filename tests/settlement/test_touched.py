@@ -11,7 +11,7 @@ from tests.settlement.test_engines import by_the_judge, close, in_the_book, take
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE, SYSTEM
 from ofrecord.billing.models import Invoice
-from ofrecord.engine import carried, portions, working
+from ofrecord.engine import carried, closing, portions, working
 from ofrecord.engine.running import duck
 from ofrecord.flows import publish_program
 from ofrecord.flows.change_partner import change_partner
@@ -102,8 +102,10 @@ def test_where_nothing_is_added_up_a_refund_has_its_line_worked_out_anew() -> No
 
 
 def test_what_a_cap_had_used_up_is_started_from_and_a_refund_has_its_subscription_worked_out_anew(
-    capped: Path,
+    capped: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Causes are found of one correction at a time.
+    monkeypatch.setattr(closing, "CORRECTIONS_AT_ONCE", 1)
     sell(program=capped)
     for month in ("2009-04", "2009-05", "2009-06"):
         close(month)
@@ -122,7 +124,10 @@ def test_what_a_cap_had_used_up_is_started_from_and_a_refund_has_its_subscriptio
     ]
 
 
-def test_a_sale_that_a_partner_never_had_is_withdrawn_and_no_other_looked_at() -> None:
+def test_a_sale_that_a_partner_never_had_is_withdrawn_and_no_other_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(closing, "CORRECTIONS_AT_ONCE", 1)
     sell()
     close("2009-04")
     with entered(OFFICE):

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 import ibis
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ofrecord.engine.book_writer import keep_narrow, write_lines, write_narrow
@@ -26,13 +27,15 @@ from ofrecord.engine.steps.dues import Beside, exchanges_asked
 from ofrecord.engine.steps.narrow import Narrow
 from ofrecord.engine.steps.numbers import drawn
 from ofrecord.engine.steps.record import on_record
-from ofrecord.engine.steps.shapes import shaped
+from ofrecord.engine.steps.shapes import KEY, shaped
 from ofrecord.engine.storage import Root, opened
 from ofrecord.engine.touched import Plan, Snapshot, everything, what_to_work_out
 from ofrecord.engine.types import Laws
 from ofrecord.engine.working import work_out
 from ofrecord.kernel.calendar import Month
 
+# Each takes two kilobytes or so in Python.
+CORRECTIONS_AT_ONCE = 100_000
 Say = Callable[[str], None]
 
 
@@ -193,16 +196,30 @@ def _in_words(engine: Any, closing: Closing, plan: Plan) -> str:
 
 
 def _corrections(engine: Any, lines: ibis.Table, beside: Beside) -> ibis.Table | None:
-    """The lines that correct what earlier books hold, each with its cause: BOOKED; None where there are none."""
+    """The lines that correct what earlier books hold, each with its cause: BOOKED; None where there are none.
+
+    Causes are put into words in Python, of so many lines at a time.
+    """
     if beside.record is None:
         return None
-    corrections = engine.keep(changed(lines, beside))
-    told = with_causes(
-        engine.fetch(corrections),
-        engine.fetch(befores(corrections, beside)),
-        engine.fetch(nearby(corrections, lines)),
+    found = changed(lines, beside)
+    place = ibis.row_number().over(ibis.window(order_by=list(KEY)))
+    corrections = engine.keep(found.mutate(turn=place // CORRECTIONS_AT_ONCE))
+    turns = engine.fetch(corrections.aggregate(turns=corrections.turn.max()))["turns"][0].as_py()
+    if turns is None:
+        return None
+    told = [
+        engine.bring(_with_causes(engine, corrections.filter(corrections.turn == turn), lines, beside))
+        for turn in range(int(turns) + 1)
+    ]
+    return shaped(ibis.union(*told, distinct=False) if len(told) > 1 else told[0], BOOKED)
+
+
+def _with_causes(engine: Any, corrections: ibis.Table, lines: ibis.Table, beside: Beside) -> pa.Table:
+    now = corrections.drop("turn")
+    return with_causes(
+        engine.fetch(now), engine.fetch(befores(now, beside)), engine.fetch(nearby(now, lines))
     )
-    return shaped(engine.bring(told), BOOKED) if told.num_rows else None
 
 
 def _beside(engine: Any, closing: Closing, plan: Plan) -> Beside:

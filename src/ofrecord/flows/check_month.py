@@ -6,10 +6,10 @@ from typing import Final
 
 from ofrecord.access.rules import require
 from ofrecord.access.types import Permission, Reader
-from ofrecord.engine import books
+from ofrecord.flows.read_back import read_back
 from ofrecord.kernel.calendar import Month
 from ofrecord.program.queries import terms_by_sha
-from ofrecord.settlement.queries import books_folder, closed
+from ofrecord.settlement.queries import closed
 from ofrecord.settlement.refusals import BookTooLarge, MonthNotClosed
 from ofrecord.settlement.types import Break, ClosedCard, Figures
 from ofrecord.statements.queries import figures_of, tie_out
@@ -43,5 +43,5 @@ def check_month(*, reader: Reader, month: Month, most_lines: int | None = MOST_L
         raise MonthNotClosed(month=month)
     if most_lines is not None and found.lines > most_lines:
         raise BookTooLarge(month=month, lines=found.lines)
-    sums = books.sums_of(books_folder(), month, found.book_sha256, terms_by_sha())
+    sums = read_back(month, found.book_sha256, found.lines, terms_by_sha())
     return Checked(found, figures_of(month), tie_out(month, sums))

@@ -23,7 +23,7 @@ from ofrecord.engine.compiled.prices import price_rows
 from ofrecord.engine.extract import Fetched, Source, adbc
 from ofrecord.engine.files import Kept
 from ofrecord.engine.keeping import Keeper, Lines, Told
-from ofrecord.engine.running.duck import duck_engine
+from ofrecord.engine.running.duck import MEMORY, duck_engine
 from ofrecord.engine.scratch import scratch
 from ofrecord.engine.snapshot_index import (
     CREDITS,
@@ -79,6 +79,8 @@ def keep_snapshot(
     before: tuple[Month, str] | None = None,
     say: Say = _silent,
     to_come: ToCome = _NOTHING_TO_COME,
+    *,
+    memory: str = MEMORY,
 ) -> tuple[Kept, Index]:
     """Keeps what is known up to the end of the month; `before` is a snapshot on record, from which is taken what is
     still so. `Kept.rows` counts the lines of the month itself.
@@ -88,7 +90,7 @@ def keep_snapshot(
     """
     former = read_index(root, *before) if before and before[0] <= month else None
     is_seen = not connection.in_atomic_block
-    with scratch(written_to(root)) as folder, _reading() as source, duck_engine(folder) as duck:
+    with scratch(written_to(root)) as folder, _reading() as source, duck_engine(folder, memory) as duck:
         versions = laws().versions
         keeper = Keeper(source, duck, subscriptions.SOLD_SQL, customers.SEGMENTS_SQL, versions)
         with closing(keeper), watched(keeper, say, is_seen=is_seen):

@@ -70,7 +70,7 @@ def _in_columns(work: AtWork, today: date, choice: Choice) -> MonthForeseen:
         work.step("Keeping what was billed, paid and taken back")
         before = None if former is None else (former.month, former.snapshot_sha256)
         to_come = ToCome(partial(expected_lines, work.month), later.stand_in)
-        snapshot, index = keep_snapshot(folder, work.month, before, work.say, to_come)
+        snapshot, index = keep_snapshot(folder, work.month, before, work.say, to_come, memory=choice.memory)
         work.step(f"Working out what {snapshot.rows:,} new and {index.earlier:,} earlier invoice lines earn")
         known = laws(only=index.program_versions)
         month = month_in_columns(folder, index, snapshot.sha256, known, former)

@@ -19,8 +19,8 @@ from ofrecord.billing.actions import bill_month_of_all
 from ofrecord.billing.facts import billed_in
 from ofrecord.engine import books
 from ofrecord.engine.booking import to_book
-from ofrecord.engine.choice import DUCKDB, JUDGE, SPOKEN, USUAL, Choice, choose
-from ofrecord.engine.files import Kept, sound_path
+from ofrecord.engine.choice import JUDGE, SPOKEN, USUAL, Choice, choose
+from ofrecord.engine.files import Kept
 from ofrecord.engine.judging.judge import judge
 from ofrecord.engine.snapshot_index import Index
 from ofrecord.engine.snapshots import read_snapshot, require_kept
@@ -28,6 +28,7 @@ from ofrecord.engine.storage import Folder, writable
 from ofrecord.engine.types import Booked, Laws, LineKey, PartnerSum
 from ofrecord.flows.at_work import AtWork, Watcher, silent
 from ofrecord.flows.gather_history import laws
+from ofrecord.flows.read_back import read_back
 from ofrecord.flows.watching import InBatches, watched
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.collecting import collected_seldom
@@ -190,7 +191,7 @@ def _settle(run: _Run) -> Settled:
         if run.run_id is not None:
             says = f"{run.month} was closed before. Nothing was added."
             end_run(at=run.at, run_id=run.id, status=CLOSED, says=says)
-        return _settled_before(found)
+        return _settled_before(run, found)
     with entered(OFFICE):
         _require_closable(run.at, run.month)
     return _close(run)
@@ -201,11 +202,15 @@ def _require_kept(root: Folder, cards: Sequence[ClosedCard]) -> None:
     require_kept(root, [(card.month, card.snapshot_sha256) for card in cards])
 
 
-def _settled_before(found: ClosedCard) -> Settled:
+def _settled_before(run: _Run, found: ClosedCard) -> Settled:
     """What the month came to, once its book was read and worked out again, and ties out with what was posted."""
-    _require_kept(books_folder(), [found])
+    _require_kept(run.root, [found])
     with entered(OFFICE):
-        sums = books.sums_of(books_folder(), found.month, found.book_sha256, terms_by_sha())
+        versions = terms_by_sha()
+    sums = read_back(
+        found.month, found.book_sha256, found.lines, versions, choice=run.choice, say=run.whisper
+    )
+    with entered(OFFICE):
         _tie_out(found.month, sums, is_closed=True)
     return _settled(found, sums, newly=False)
 
@@ -224,13 +229,14 @@ def _close(run: _Run) -> Settled:
         _require_kept(run.root, [card])
     former = max(cards, key=lambda card: card.month, default=None)
     before = None if former is None else (former.month, former.snapshot_sha256)
-    snapshot, index = keep_snapshot(run.root, run.month, before, run.say)
+    snapshot, index = keep_snapshot(run.root, run.month, before, run.say, memory=run.choice.memory)
     run.step(f"Working out what {snapshot.rows:,} new and {index.earlier:,} earlier invoice lines earn")
     # One that is published meanwhile governs no day of a month that is over, and is not named in the snapshot.
     known = laws(only=index.program_versions)
     worked = _work_out(run, known, index, snapshot, former)
     run.step("Reading the book back and working out every line again")
-    sums = _sums(run, known, worked.book)
+    book = worked.book
+    sums = read_back(run.month, book.sha256, book.rows, known.by_sha, choice=run.choice, say=run.say)
     run.step("Posting")
     _post(run, _Result(known, index, snapshot, worked, sums))
     run.done += 1
@@ -271,19 +277,6 @@ def _work_out(run: _Run, known: Laws, index: Index, snapshot: Kept, former: Clos
     with running_engine(chosen.name, run.choice, run.root, run.say) as engine:
         written = write_month(engine, month, run.say)
     return _Worked(written.book, f"{SPOKEN[chosen.name]} worked out {written.says}", written.carried_sha256)
-
-
-def _sums(run: _Run, known: Laws, book: Kept) -> list[PartnerSum]:
-    """As `books.sums_of`; many lines are checked by an engine, which is watched."""
-    if book.rows <= books.ROWS_ONE_BY_ONE:
-        return books.sums_of(run.root, run.month, book.sha256, known.by_sha)
-    from ofrecord.engine.book_sums import sums_in_columns  # noqa: PLC0415
-    from ofrecord.flows.running_engine import running_engine  # noqa: PLC0415
-
-    path = sound_path(books.folder_of(run.root, run.month), books.BOOK_KIND, book.sha256)
-    with running_engine(DUCKDB, run.choice, run.root, run.say) as engine:
-        engine.doing = "Working out every line of the book again"
-        return sums_in_columns(engine, path, known.by_sha)
 
 
 def _on_record(run: _Run) -> dict[LineKey, Booked]:
