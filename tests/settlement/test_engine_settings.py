@@ -11,7 +11,9 @@ import pytest
 
 from ofrecord.engine.choice import AUTO, DUCKDB, SPARK, USUAL, Choice, require_installed, stated
 from ofrecord.engine.refusals import (
+    CredentialsInUrl,
     EngineUnknown,
+    FolderUnclear,
     MasterUnclear,
     MemoryUnclear,
     SparkMissing,
@@ -101,18 +103,27 @@ def test_a_store_of_no_known_kind_is_refused_with_those_that_are_known() -> None
     with pytest.raises(StorageMissing) as refused:
         _ = Remote("foo://bucket/books").store
     assert str(refused.value) == (
-        "Books are kept at foo://bucket/books, which cannot be reached: there is no kind of store called 'foo'. "
-        "Known are s3://, gs://, abfs://, file://."
+        "Books are kept at foo://bucket/books, as OFRECORD_BOOKS says, which cannot be reached: there is no kind of "
+        "store called 'foo'. Known are s3://, gs://, abfs://, file://."
     )
 
 
 def test_a_password_in_a_url_is_refused_and_not_repeated(tmp_path: Path) -> None:
     code, said = ofrecord("worker", OFRECORD_BOOKS="s3://key:hidden@bucket/books")
     assert (code, "hidden" in said) == (1, False)
-    assert said.startswith("The s3:// URL at which books are to be kept has a password in it. Take it out")
+    assert said.startswith("The s3:// URL at which books are to be kept has a password or a query in it.")
+    with pytest.raises(CredentialsInUrl) as refused:
+        folder_at("abfs://books/of?sig=hidden")
+    assert "hidden" not in str(refused.value)
     assert folder_at("abfs://books@account.dfs.core.windows.net/books") == Remote(
         "abfs://books@account.dfs.core.windows.net/books"
     )
+
+
+@pytest.mark.parametrize("text", ["books", "~/books", "file://srv/books", "s3:/bucket/books", "../books"])
+def test_what_is_neither_a_whole_path_nor_a_url_is_no_place_for_books(text: str) -> None:
+    with pytest.raises(FolderUnclear, match="OFRECORD_BOOKS as a whole path such as /srv/books"):
+        folder_at(text)
 
 
 def test_an_engine_that_is_not_installed_is_refused_before_anything_waits_for_it(
@@ -140,10 +151,12 @@ def test_nothing_is_served_under_settings_that_cannot_be_right(verb: str, tmp_pa
     code, said = ofrecord(*words, OFRECORD_ENGINE_MEMORY="nonsense")
     assert (code, said.startswith("'nonsense' is no amount of memory")) == (1, True)
     code, said = ofrecord(*words, OFRECORD_BOOKS="foo://bucket/books")
-    assert (code, said.startswith("Books are kept at foo://bucket/books, which cannot be reached")) == (
+    assert (code, said.startswith("Books are kept at foo://bucket/books, as OFRECORD_BOOKS says")) == (
         1,
         True,
     )
+    code, said = ofrecord(*words, OFRECORD_BOOKS="books")
+    assert (code, said.startswith("'books' says no place where books are kept.")) == (1, True)
     assert not (tmp_path / "data").exists()
 
 

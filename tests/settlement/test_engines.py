@@ -1,6 +1,7 @@
 """A month is closed in columns with the lines, the sums and the corrections that the judge gives."""
 
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import pyarrow as pa
@@ -25,12 +26,14 @@ from ofrecord.flows import show_step
 from ofrecord.flows.gather_history import laws
 from ofrecord.flows.import_rates import StatedRate, record_rates
 from ofrecord.flows.preview_month import preview
+from ofrecord.flows.record_role import record_role
 from ofrecord.flows.set_statement_currency import set_statement_currency
 from ofrecord.flows.settle_period import settle_period
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
-from ofrecord.settlement.queries import booked_months, books_folder, closed
-from ofrecord.settlement.refusals import RunStopped
+from ofrecord.program.clause_types import REFERRER
+from ofrecord.settlement.queries import booked_months, books_folder, closed, runs
+from ofrecord.settlement.refusals import RunStopped, StepsNotInColumns
 from ofrecord.settlement.types import Progress, Settled
 from support import story
 from support.story import CHIEF, after, at
@@ -164,3 +167,28 @@ def test_a_run_that_is_asked_to_stop_while_columns_work_posts_nothing() -> None:
         close("2009-04", progress=stop)
     assert closed(Month.parse("2009-04")) is None
     assert not [*books_folder().glob("**/.*")]
+
+
+def test_shares_without_a_small_common_denominator_are_left_to_the_judge_who_has_no_steps() -> None:
+    harbor, ridge, oak = (story.partner(name) for name in ("Harbor Lane", "Ridge", "Oak Hill"))
+    sale = story.sell(harbor, "Ball Corporation", 50, "2009-04-01")
+    with entered(OFFICE):
+        for house, denominator in ((ridge, 999_999_937), (oak, 999_999_929)):
+            record_role(
+                reader=CHIEF,
+                at=at("2009-04-02"),
+                subscription_id=sale,
+                partner_id=house.id,
+                role=REFERRER,
+                first=date(2009, 4, 1),
+                share=Fraction(1, denominator),
+            )
+    why = (
+        "The shares on the record of those who share a sale have the common denominator 999999866000004473, which is "
+        "above 10000000000."
+    )
+    assert close("2009-04").says == "The judge worked out all 1 invoice lines."
+    assert runs().get().says.endswith("The judge worked out all 1 invoice lines.")
+    with pytest.raises(StepsNotInColumns) as refused:
+        show_step.listed(Month(2009, 4), "2GB")
+    assert refused.value.why == why

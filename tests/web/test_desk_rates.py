@@ -79,7 +79,7 @@ def test_what_is_known_otherwise_is_refused_until_it_is_to_be_corrected(own_worl
 def test_one_rate_is_corrected_with_its_reason(own_world: World) -> None:
     desk = desk_of(own_world, FINANCE)
     sent = {
-        "rate-currency": "USD",
+        "rate-currency": "usd",
         "rate-day": "2026-10-09",
         "rate-per_euro": "1.0911",
         "rate-source": "misread",
@@ -94,7 +94,7 @@ def test_one_rate_is_corrected_with_its_reason(own_world: World) -> None:
     [
         ({"rate-per_euro": "1,09"}, "'1,09' is no rate"),
         ({"rate-day": "2026-10-13"}, "13 October 2026 is after today"),
-        ({"rate-currency": "usd"}, "Enter a valid value."),
+        ({"rate-currency": "US$"}, "Write the three letters of its code, such as USD."),
         ({"rate-source": ""}, "This field is required."),
     ],
 )

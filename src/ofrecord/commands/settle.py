@@ -28,12 +28,9 @@ EXIT_INTERRUPTED: Final = 130
 def month_of(text: str) -> Month:
     """The month that a person typed."""
     try:
-        month = Month.parse(text)
+        return Month.parse(text)
     except CalendarFault as fault:
         raise typer.BadParameter(str(fault)) from fault
-    if month.year == 0:
-        raise typer.BadParameter("the first year is 0001")
-    return month
 
 
 MonthArgument = Annotated[

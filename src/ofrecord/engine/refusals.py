@@ -275,12 +275,29 @@ class CredentialsInUrl(Refusal):
     kind_of_url: str
 
     def sentence(self) -> str:
-        return f"The {self.kind_of_url}:// URL at which books are to be kept has a password in it."
+        return f"The {self.kind_of_url}:// URL at which books are to be kept has a password or a query in it."
 
     def remedy(self) -> str:
         return (
-            "Take it out, and give it as the part of fsspec for that store expects: for s3:// in AWS_ACCESS_KEY_ID and "
-            "AWS_SECRET_ACCESS_KEY."
+            "Take it out of OFRECORD_BOOKS, and give it as the part of fsspec for that store expects: for s3:// in "
+            "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+        )
+
+
+@dataclass(eq=False)
+class FolderUnclear(Refusal):
+    """What was said of where books are kept is neither a whole path nor a URL."""
+
+    code = "folder-unclear"
+    kind = Kind.INVALID
+    folder: str
+
+    def sentence(self) -> str:
+        return f"{self.folder!r} says no place where books are kept."
+
+    def remedy(self) -> str:
+        return (
+            "Write OFRECORD_BOOKS as a whole path such as /srv/books, or as a URL such as s3://bucket/books."
         )
 
 
@@ -296,7 +313,7 @@ class StorageMissing(Refusal):
     helps: str
 
     def sentence(self) -> str:
-        return f"Books are kept at {self.url}, which cannot be reached: {self.why}."
+        return f"Books are kept at {self.url}, as OFRECORD_BOOKS says, which cannot be reached: {self.why}."
 
     def remedy(self) -> str:
         return self.helps

@@ -7,15 +7,16 @@ remote is reached by fsspec, of which each store has its own part: s3fs, gcsfs, 
 import errno
 import hashlib
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from ofrecord.engine.refusals import CredentialsInUrl, FolderNotWritable, StorageMissing
+from ofrecord.engine.refusals import CredentialsInUrl, FolderNotWritable, FolderUnclear, StorageMissing
 
-_LOCAL: Final = ("file://", "local://")
+_LOCAL: Final = ("file", "local")
 _SEPARATOR: Final = "://"
 # What reaches the stores that the documentation names, by the kind of URL: fsspec, and this part of it.
 _PARTS: Final = {"s3": "s3fs", "gs": "gcsfs", "abfs": "adlfs"}
@@ -138,23 +139,26 @@ def written_to(folder: Root) -> Folder:
 
 
 def folder_at(text: str) -> Folder:
-    """The folder by a path or a URL. Raises CredentialsInUrl: a URL is shown, and written into logs."""
+    """The folder by a path or a URL. Raises CredentialsInUrl: a URL is shown, and written into logs; FolderUnclear."""
     kind, sign, rest = text.partition(_SEPARATOR)
     person, at, _ = rest.partition("/")[0].rpartition("@")
-    if sign and at and ":" in person:
+    if sign and ((at and ":" in person) or "?" in rest):
         raise CredentialsInUrl(kind_of_url=kind)
-    for local in _LOCAL:
-        if text.startswith(local):
-            return Path(text.removeprefix(local))
-    return Remote(text.rstrip("/")) if is_url(text) else Path(text)
+    if sign and kind not in _LOCAL:
+        return Remote(text.rstrip("/"))
+    path = Path(rest if sign else text)
+    if not path.is_absolute():
+        # Where it lies would depend on where each process was started.
+        raise FolderUnclear(folder=text)
+    return path
 
 
 def require_reachable(text: str) -> None:
     """Refuses a URL of a store that nothing here reaches; the store is not called.
 
-    Raises StorageMissing, CredentialsInUrl.
+    Raises StorageMissing, CredentialsInUrl, FolderUnclear.
     """
-    folder = folder_at(text)
+    folder = folder_at(text) if text else None
     if isinstance(folder, Remote):
         _store(folder.url)
 
@@ -172,11 +176,9 @@ def writable(folder: Folder) -> Iterator[None]:
     except OSError as fault:
         if fault.errno not in _IN_VAIN:
             raise
-        raise FolderNotWritable(str(folder), os.strerror(fault.errno)) from fault
-
-
-def is_url(text: str) -> bool:
-    return _SEPARATOR in text
+        # What goes to a store is put together on this machine first.
+        where = folder if isinstance(folder, Path) else tempfile.gettempdir()
+        raise FolderNotWritable(str(where), os.strerror(fault.errno)) from fault
 
 
 def opened(path: Folder) -> Any:

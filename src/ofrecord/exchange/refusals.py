@@ -22,7 +22,7 @@ class RatesFaulty(Refusal):
         return f"There {_are(count, 'fault')}, so no rate was recorded: {named}{_more(self.faults)}."
 
     def remedy(self) -> str:
-        return "Put each of them right, or take the file anew from the European Central Bank."
+        return "Put each of them right; a file can be taken anew from the European Central Bank."
 
 
 @dataclass(eq=False)

@@ -7,6 +7,7 @@ from pathlib import Path
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE
 from ofrecord.engine.closing import Closing, booking
+from ofrecord.engine.compiled.limits import needs_judge
 from ofrecord.engine.looking import Asked, LookedAt, Shown
 from ofrecord.engine.running.duck import duck_engine
 from ofrecord.engine.scratch import scratch
@@ -14,11 +15,12 @@ from ofrecord.engine.snapshots import read_index
 from ofrecord.flows.gather_history import laws
 from ofrecord.kernel.calendar import Month
 from ofrecord.settlement.queries import booked_months, books_folder, closed
-from ofrecord.settlement.refusals import MonthNotClosed, SnapshotTooOld
+from ofrecord.settlement.refusals import MonthNotClosed, SnapshotTooOld, StepsNotInColumns
+from ofrecord.subscriptions.facts import denominators_shared
 
 
 def listed(month: Month, memory: str) -> list[str]:
-    """The names of the steps, in their order. Raises MonthNotClosed, SnapshotTooOld."""
+    """The names of the steps, in their order. Raises MonthNotClosed, SnapshotTooOld, StepsNotInColumns."""
     with _looking(month, memory) as looked:
         return looked.names()
 
@@ -46,6 +48,9 @@ def _looking(month: Month, memory: str) -> Iterator[LookedAt]:
         if index is None:
             raise SnapshotTooOld(month=month)
         known = laws(only=index.program_versions)
+        why = needs_judge(known, denominators_shared())
+        if why is not None:
+            raise StepsNotInColumns(month=month, why=why)
         closing = Closing(root, index, card.snapshot_sha256, known, booked_months(before=month))
     with scratch() as folder, duck_engine(folder, memory) as engine:
         steps = closing.steps(engine)

@@ -145,6 +145,22 @@ class MonthNotClosed(Refusal):
 
 
 @dataclass(eq=False)
+class StepsNotInColumns(Refusal):
+    """The judge worked the month out: there are no steps to look at."""
+
+    code = "steps-not-in-columns"
+    kind = Kind.CONFLICT
+    month: Month
+    why: str
+
+    def sentence(self) -> str:
+        return f"The judge worked {self.month} out, and not in steps. {self.why}"
+
+    def remedy(self) -> str:
+        return "Lines are explained by `ofrecord explain`."
+
+
+@dataclass(eq=False)
 class SnapshotTooOld(Refusal):
     """The month was closed when snapshots were not kept as columns yet."""
 

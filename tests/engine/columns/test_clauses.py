@@ -23,7 +23,6 @@ from ofrecord.engine.compiled.clauses import (
     UNPAID,
     clause_table,
     is_late_possible,
-    kinds_used,
     needs_clauses,
     numbered,
     pays_collected,
@@ -86,7 +85,6 @@ def row_of(*clauses: Clause, **other: Any) -> dict[str, Any]:
 )
 def test_a_clause_is_of_one_kind(one: Clause, kind: str) -> None:
     assert row_of(one)["kind"] == kind
-    assert kinds_used(Laws((terms(one),))) == {kind}
 
 
 def test_all_that_a_clause_states_is_in_its_row() -> None:

@@ -146,10 +146,6 @@ def bases_of(terms: Terms, clause: Clause) -> tuple[Clause, ...]:
     return tuple(found.values())[1:]
 
 
-def kinds_used(laws: Laws) -> frozenset[str]:
-    return frozenset(kind_of(each.clause) for each in numbered(laws))
-
-
 def pays_collected(laws: Laws) -> bool:
     """Whether any clause pays for what was paid; otherwise payments are no events."""
     return any(source_of(each.clause) == PAYMENT for each in numbered(laws))

@@ -66,10 +66,6 @@ class Uses:
         )
 
     @property
-    def fees_of_fees(self) -> bool:
-        return Basis.FEE.value in self.bases
-
-    @property
     def once(self) -> bool:
         return any(clause.unit in (Unit.SUBSCRIPTION, Unit.CUSTOMER) for clause in self.clauses)
 

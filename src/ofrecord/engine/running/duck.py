@@ -172,7 +172,7 @@ class Duck:
     def progress(self) -> str:
         """What is being carried out and how far it is, in words."""
         done = self.written or self.connection.query_progress()
-        return f"{self.doing}, {done:.0f}%" if done > 0 else self.doing
+        return f"{self.doing.rstrip('.')}, {done:.0f}%" if done > 0 else self.doing
 
     def stop(self) -> None:
         """Ends what is being carried out, from another thread."""

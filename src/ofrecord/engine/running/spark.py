@@ -155,7 +155,7 @@ class Spark:
         done, of = (
             sum(getattr(stage, name) for stage in known) for name in ("numCompletedTasks", "numTasks")
         )
-        return f"{self.doing}, {done:,} of {of:,} tasks" if of else self.doing
+        return f"{self.doing.rstrip('.')}, {done:,} of {of:,} tasks" if of else self.doing
 
     def stop(self) -> None:
         """Ends what is being carried out, from another thread."""

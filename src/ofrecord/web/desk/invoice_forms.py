@@ -30,7 +30,9 @@ class _AmountForm(RecordForm):
         try:
             return Money.parse(f"{text} {self.currency}") if text else None
         except MoneyFault as fault:
-            raise forms.ValidationError("Write an amount such as 15.00.") from fault
+            is_number = text.replace(".", "", 1).isdecimal()
+            why = "So many digits are refused. " if is_number else ""
+            raise forms.ValidationError(f"{why}Write an amount such as 15.00.") from fault
 
 
 class PaymentForm(_AmountForm):

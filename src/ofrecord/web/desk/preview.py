@@ -48,7 +48,7 @@ def _listing(rows: Sequence[PartnerRow]) -> "Listing[PartnerRow]":
         columns=(
             Column(title="Partner", cell=_named, sort="name"),
             Column(title="Lines", cell=lambda row: row.figures.lines, is_numeric=True, sort="figures__lines"),
-            money("Expected", lambda row: row.expected, sort="expected__minor"),
+            money("Expected", lambda row: row.expected, sort="expected__minor", is_always_shown=False),
             money("Opening balance", lambda row: row.figures.opening, is_always_shown=False),
             money("Earned", lambda row: row.figures.earned, sort="figures__new__minor"),
             money("Not taken back", lambda row: row.figures.waived, is_always_shown=False),
@@ -57,7 +57,8 @@ def _listing(rows: Sequence[PartnerRow]) -> "Listing[PartnerRow]":
             money("Payable", lambda row: row.figures.payable, sort="figures__payable__minor"),
             money("Carried", lambda row: row.figures.carried),
         ),
-        sort="-payable",
+        # Amounts of two currencies are in no order.
+        sort="-payable" if len({row.figures.currency for row in rows}) == 1 else "partner",
         search=("name",),
         empty=Empty(
             "No partner has a line yet", "Nothing of this month is billed, paid or corrected so far."

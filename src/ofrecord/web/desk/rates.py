@@ -61,7 +61,11 @@ class RateForm(RecordForm):
 
     prefix = "rate"
     currency = forms.RegexField(
-        r"^[A-Z]{3}$", label="Currency", strip=True, help_text="Its code, such as USD."
+        r"^[A-Za-z]{3}$",
+        label="Currency",
+        strip=True,
+        help_text="Its code, such as USD.",
+        error_messages={"invalid": "Write the three letters of its code, such as USD."},
     )
     day = forms.DateField(label="Day", widget=DayInput())
     per_euro = forms.CharField(
@@ -70,6 +74,9 @@ class RateForm(RecordForm):
     source = forms.CharField(
         label="Reason", max_length=200, help_text="Where the rate comes from, or why the former was wrong."
     )
+
+    def clean_currency(self) -> str:
+        return str(self.cleaned_data["currency"]).upper()
 
 
 def listing(known: list[str]) -> "Listing[Any]":

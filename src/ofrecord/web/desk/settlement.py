@@ -17,7 +17,7 @@ from ofrecord.clock.queries import now
 from ofrecord.flows.before_close import lacking
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
-from ofrecord.settlement.queries import closable, closed_months, first_served, next_to_close, runs
+from ofrecord.settlement.queries import closable, closed_months, first_served, next_to_close, run_card, runs
 from ofrecord.settlement.types import RunCard
 from ofrecord.statements.queries import fees_by_month, waiting_lines
 from ofrecord.web import words
@@ -98,11 +98,13 @@ def settlement(request: HttpRequest) -> HttpResponseBase:
     """Which months are closed, and which can be closed now."""
     reader, today = reader_in(request), now().date()
     scope, can_be_closed = reader.scope, closable(today)
+    going_on = runs().filter(status="running").first()
     rows = _months(scope, today)
     billed = sorted({money.currency for row in rows for money in row.billed})
     fees = sorted({money.currency for row in rows for money in row.fees})
     context: dict[str, Any] = {
         "closable": can_be_closed,
+        "closing": run_card(going_on) if going_on else None,
         "lacking": lacking(can_be_closed)
         if can_be_closed and reader.may(Permission.SETTLEMENT_CLOSE)
         else [],
