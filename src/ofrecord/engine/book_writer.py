@@ -12,8 +12,7 @@ from ofrecord.engine.books import BOOK_KIND, folder_of
 from ofrecord.engine.columns import BOOK
 from ofrecord.engine.files import ROWS_A_GROUP, Kept, keep_written
 from ofrecord.engine.portions import Ranges
-from ofrecord.engine.running.duck import Duck
-from ofrecord.engine.running.spark import Spark
+from ofrecord.engine.running.engine import Engine, rows_in
 from ofrecord.engine.steps import numbers
 from ofrecord.engine.steps.narrow import Narrow
 from ofrecord.engine.steps.shapes import DRAWN, KEY, RANGE
@@ -28,7 +27,7 @@ ONE_RANGE: Final = Ranges()
 ORDER: Final = ("partner", "invoice", "service_first", "event", "deal", "clause", "role")
 
 
-def write_lines(engine: Duck | Spark, root: Root, month: Month, lines: ibis.Table) -> Kept:
+def write_lines(engine: Engine, root: Root, month: Month, lines: ibis.Table) -> Kept:
     """Keeps the lines in their order, each with a number of its own: the same lines as `books.write_book` keeps.
 
     The bytes are others, because another library writes them. `lines` are best kept before: their keys are read
@@ -36,7 +35,7 @@ def write_lines(engine: Duck | Spark, root: Root, month: Month, lines: ibis.Tabl
     """
     known = lines if "number" in lines.columns else numbers.drawn(lines)
     whole = _with_own_numbers(engine, known, _key_of, "number")
-    count = _count(engine, known)
+    count = rows_in(engine, known)
 
     def write(path: Path) -> int:
         return int(engine.write_sorted(whole, path, ORDER, BOOK, _rows_a_group(count)))
@@ -51,13 +50,13 @@ def numbered(narrow: Narrow, ranges: Ranges) -> ibis.Table:
     return rows.mutate(**{DRAWN: numbers.number(key), RANGE: ranges.of(key["partner"])})
 
 
-def keep_narrow(engine: Duck | Spark, narrow: Narrow, ranges: Ranges = ONE_RANGE) -> Narrow:
+def keep_narrow(engine: Engine, narrow: Narrow, ranges: Ranges = ONE_RANGE) -> Narrow:
     """The rows worked out, `numbered`."""
     return replace(narrow, table=engine.keep(numbered(narrow, ranges), as_written=True))
 
 
 def write_narrow(
-    engine: Duck | Spark, root: Root, month: Month, narrow: Narrow, ranges: Ranges = ONE_RANGE
+    engine: Engine, root: Root, month: Month, narrow: Narrow, ranges: Ranges = ONE_RANGE
 ) -> Kept:
     """As `write_lines`, of rows that are kept, `numbered` by the ranges: put in their order, range by range, before
     they are widened.
@@ -65,7 +64,7 @@ def write_narrow(
     Widened, they are lines of a book.
     """
     rows = narrow.table
-    count = _count(engine, rows)
+    count = rows_in(engine, rows)
     alike = _alike(engine, rows.drop(RANGE))
     rows = _with_own_numbers(engine, rows, narrow.key, DRAWN)
     columns = narrow.order(rows)
@@ -87,7 +86,7 @@ def _key_of(lines: ibis.Table) -> Mapping[str, Any]:
 
 
 def _with_own_numbers(
-    engine: Duck | Spark, lines: ibis.Table, key: Callable[[ibis.Table], Mapping[str, Any]], name: str
+    engine: Engine, lines: ibis.Table, key: Callable[[ibis.Table], Mapping[str, Any]], name: str
 ) -> ibis.Table:
     """The lines, each with a number of its own, in the column of the name, instead of the one that was drawn."""
     moved = _moved(engine, lines.select(**key(lines), number=lines[name]))
@@ -99,11 +98,7 @@ def _rows_a_group(count: int) -> int:
     return max(ROWS_A_GROUP, count // MOST_GROUPS)
 
 
-def _count(engine: Duck | Spark, lines: ibis.Table) -> int:
-    return int(engine.fetch(lines.aggregate(rows=lines.count()))["rows"][0].as_py())
-
-
-def _alike(engine: Duck | Spark, rows: ibis.Table) -> dict[str, Any]:
+def _alike(engine: Engine, rows: ibis.Table) -> dict[str, Any]:
     """The columns of text that are the same in all rows, as what they are: those that are so in the first few."""
     texts = [name for name, kind in rows.schema().items() if kind.is_string()]
     first = engine.fetch(rows.select(texts).limit(_FEW))
@@ -119,7 +114,7 @@ def _alike(engine: Duck | Spark, rows: ibis.Table) -> dict[str, Any]:
     }
 
 
-def _moved(engine: Duck | Spark, lines: ibis.Table) -> pa.Table:
+def _moved(engine: Engine, lines: ibis.Table) -> pa.Table:
     """The lines that do not have the number that was drawn for them, of their keys and numbers."""
     clashing = engine.fetch(numbers.twice(lines.select("number")))["number"].to_pylist()
 

@@ -9,7 +9,7 @@ import json
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import ibis
 
@@ -20,6 +20,7 @@ from ofrecord.engine.compiled.uses import Uses
 from ofrecord.engine.files import JSON, ROWS_A_GROUP, Kept, keep_json, keep_written, sound_path
 from ofrecord.engine.given import Steps
 from ofrecord.engine.refusals import BookAltered, BookMissing
+from ofrecord.engine.running.engine import Engine
 from ofrecord.engine.steps import carried as steps_of
 from ofrecord.engine.storage import Root
 from ofrecord.kernel.calendar import Month
@@ -32,7 +33,7 @@ _CODE: Final = ("engine", "kernel", "program")
 _ENGINES: Final = ("duckdb", "ibis-framework")
 
 
-def carried_after(engine: Any, steps: Steps, lines: ibis.Table) -> ibis.Table:
+def carried_after(engine: Engine, steps: Steps, lines: ibis.Table) -> ibis.Table:
     """What is carried once the lines are booked: `lines` are those of the steps, best kept before."""
     laws, through = steps.laws, steps.through
     before = [engine.bring(SCHEMA.empty_table()) if steps.carried is None else steps.carried]
@@ -46,7 +47,7 @@ def carried_after(engine: Any, steps: Steps, lines: ibis.Table) -> ibis.Table:
     return steps_of.together([*before, *found], through)
 
 
-def keep_carried(engine: Any, root: Root, month: Month, carried: ibis.Table) -> Kept:
+def keep_carried(engine: Engine, root: Root, month: Month, carried: ibis.Table) -> Kept:
     """Keeps it in one order: a file of rows, and one that names it, whose hash stands for both.
 
     An engine may write the same rows in other bytes.
@@ -80,7 +81,7 @@ def why_not_carried(root: Root, month: Month, sha256: str) -> str | None:
     return None
 
 
-def read_carried(engine: Any, root: Root, month: Month, sha256: str) -> ibis.Table:
+def read_carried(engine: Engine, root: Root, month: Month, sha256: str) -> ibis.Table:
     """What was kept under the hash. Raises BookMissing, BookAltered."""
     used = sound_path(folder_of(root, month), USED_KIND, _named(root, month, sha256)[USED_KIND])
     found: ibis.Table = engine.read([used], SCHEMA)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
 import ibis
 import pyarrow as pa
@@ -20,6 +19,7 @@ from ofrecord.engine.earning import earned
 from ofrecord.engine.files import Kept, sound_path
 from ofrecord.engine.flat import FLAT
 from ofrecord.engine.given import Given, Steps
+from ofrecord.engine.running.engine import Engine, rows_in
 from ofrecord.engine.snapshot_index import RATES, Index
 from ofrecord.engine.snapshots import read_index, snapshot_paths
 from ofrecord.engine.steps.booking import BOOKED, changed, fresh
@@ -75,24 +75,24 @@ class Closing:
     def month(self) -> Month:
         return self.index.month
 
-    def given(self, engine: Any) -> Given:
+    def given(self, engine: Engine) -> Given:
         """The tables of the snapshot. Raises BookMissing, BookAltered."""
         paths = snapshot_paths(self.root, self.month, self.sha256)
         tables = {name: engine.read(paths[name], FLAT[name]) for name in FLAT}
         return Given(**tables, pools=self.index.pools)
 
-    def written(self, engine: Any, found: Written) -> ibis.Table:
+    def written(self, engine: Engine, found: Written) -> ibis.Table:
         """The rows of the book that was written: BOOK."""
         path = sound_path(folder_of(self.root, self.month), BOOK_KIND, found.book.sha256)
         table: ibis.Table = engine.read([path], BOOK)
         return table
 
-    def steps(self, engine: Any) -> Steps:
+    def steps(self, engine: Engine) -> Steps:
         """The steps up to what everything earns, by name."""
         return earned(engine, self.given(engine), self.laws, self.month.last)
 
 
-def write_month(engine: Any, closing: Closing, say: Say) -> Written:
+def write_month(engine: Engine, closing: Closing, say: Say) -> Written:
     """Works out what is new and what was touched since the last close, or everything, and writes what is not booked
     yet: the same lines as the judge's.
 
@@ -129,7 +129,7 @@ def write_month(engine: Any, closing: Closing, say: Say) -> Written:
     return Written(book, carried.sha256, says)
 
 
-def booking(engine: Any, closing: Closing, steps: Steps) -> dict[str, Callable[[], ibis.Table]]:
+def booking(engine: Engine, closing: Closing, steps: Steps) -> dict[str, Callable[[], ibis.Table]]:
     """The steps from what everything earns to the rows of the book, by name, each worked out when it is asked for: what
     earlier books hold, if there are any; what is new, and what corrects; both together.
 
@@ -162,7 +162,7 @@ def booking(engine: Any, closing: Closing, steps: Steps) -> dict[str, Callable[[
     }
 
 
-def _fresh_of(engine: Any, narrow: Narrow, beside: Beside) -> Narrow:
+def _fresh_of(engine: Engine, narrow: Narrow, beside: Beside) -> Narrow:
     """The lines under keys that no earlier book holds, where all are due in their own currency and nothing is held."""
     alone = narrow.then(lambda lines: fresh(lines, Beside(beside.last_day)))
     if beside.record is None:
@@ -172,7 +172,7 @@ def _fresh_of(engine: Any, narrow: Narrow, beside: Beside) -> Narrow:
     return replace(alone, table=engine.keep(rows))
 
 
-def plan_of(engine: Any, closing: Closing) -> Plan:
+def plan_of(engine: Engine, closing: Closing) -> Plan:
     """What there is to work out: all of it where there is nothing to start from. Raises BookMissing, BookAltered."""
     root, now, former = closing.root, Snapshot(closing.root, closing.index), closing.former
     if former is None:
@@ -185,17 +185,16 @@ def plan_of(engine: Any, closing: Closing) -> Plan:
     return what_to_work_out(engine, closing.laws, Snapshot(root, index), now, carried)
 
 
-def _in_words(engine: Any, closing: Closing, plan: Plan) -> str:
+def _in_words(engine: Engine, closing: Closing, plan: Plan) -> str:
     """How many of the invoice lines are worked out, and which, or why all."""
     of = closing.index.lines + closing.index.earlier
     if plan.since is None:
         return f"all {of:,} invoice lines" + (f". {plan.whole}" if plan.whole else ".")
-    facts = plan.given.facts
-    rows = engine.fetch(facts.aggregate(rows=facts.count()))["rows"][0].as_py()
+    rows = rows_in(engine, plan.given.facts)
     return f"{rows:,} of {of:,} invoice lines: what is new, and what was touched."
 
 
-def _corrections(engine: Any, lines: ibis.Table, beside: Beside) -> ibis.Table | None:
+def _corrections(engine: Engine, lines: ibis.Table, beside: Beside) -> ibis.Table | None:
     """The lines that correct what earlier books hold, each with its cause: BOOKED; None where there are none.
 
     Causes are put into words in Python, of so many lines at a time.
@@ -215,14 +214,14 @@ def _corrections(engine: Any, lines: ibis.Table, beside: Beside) -> ibis.Table |
     return shaped(ibis.union(*told, distinct=False) if len(told) > 1 else told[0], BOOKED)
 
 
-def _with_causes(engine: Any, corrections: ibis.Table, lines: ibis.Table, beside: Beside) -> pa.Table:
+def _with_causes(engine: Engine, corrections: ibis.Table, lines: ibis.Table, beside: Beside) -> pa.Table:
     now = corrections.drop("turn")
     return with_causes(
         engine.fetch(now), engine.fetch(befores(now, beside)), engine.fetch(nearby(now, lines))
     )
 
 
-def _beside(engine: Any, closing: Closing, plan: Plan) -> Beside:
+def _beside(engine: Engine, closing: Closing, plan: Plan) -> Beside:
     """What the lines are held against, but for the rates: which are needed is not known yet."""
     holds = any(clause.holdback for terms in closing.laws.versions for clause in terms.clauses)
     wanted, earlier = closing.index.currencies, _books(engine, closing, plan)
@@ -238,7 +237,7 @@ def _beside(engine: Any, closing: Closing, plan: Plan) -> Beside:
     )
 
 
-def _with_exchanges(engine: Any, closing: Closing, lines: ibis.Table, beside: Beside) -> Beside:
+def _with_exchanges(engine: Engine, closing: Closing, lines: ibis.Table, beside: Beside) -> Beside:
     """With the rates for the lines that are due in another currency than their own, if there are any."""
     if beside.currencies is None and beside.record is None:
         return beside
@@ -251,7 +250,7 @@ def _with_exchanges(engine: Any, closing: Closing, lines: ibis.Table, beside: Be
     return replace(beside, exchanges=engine.bring(table))
 
 
-def _books(engine: Any, closing: Closing, plan: Plan) -> ibis.Table | None:
+def _books(engine: Engine, closing: Closing, plan: Plan) -> ibis.Table | None:
     """The rows of earlier books, of those that hold anything to compare with, each with its month; None where there
     are no books. All of them are looked at, whether they are what they were."""
     paths = {

@@ -25,8 +25,9 @@ from ofrecord.engine.compiled.decisions import decide, pool_claims
 from ofrecord.engine.compiled.pools import pools_table
 from ofrecord.engine.compiled.profiles import asked_of, profile_columns, profiled
 from ofrecord.engine.compiled.uses import depths
-from ofrecord.engine.given import Engine, Given, Say, Since, Steps, silent
+from ofrecord.engine.given import Given, Say, Since, Steps, silent
 from ofrecord.engine.ground import Ground, billed, ground, is_late, taken_back
+from ofrecord.engine.running.engine import Engine
 from ofrecord.engine.steps import cases as case_steps
 from ofrecord.engine.steps import events as event_steps
 from ofrecord.engine.steps import pieces as piece_steps

@@ -3,30 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
 
 import ibis
-import pyarrow as pa
 
+from ofrecord.engine.running.engine import Engine
 from ofrecord.engine.steps.narrow import Narrow
 from ofrecord.engine.types import Laws, PoolFact
-
-
-class Engine(Protocol):
-    """Where steps are carried out."""
-
-    def bring(self, table: pa.Table) -> ibis.Table:
-        """A small table from Python."""
-
-    def view(self, table: ibis.Table) -> ibis.Table:
-        """The table under a name, worked out anew by each step that reads it."""
-
-    def keep(self, table: ibis.Table) -> ibis.Table:
-        """The table worked out now, for steps that read it several times."""
-
-    def fetch(self, table: ibis.Table) -> pa.Table:
-        """The rows of a small table."""
-
 
 Say = Callable[[str], None]
 

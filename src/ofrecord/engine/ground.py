@@ -9,7 +9,8 @@ from ofrecord.engine.compiled import reaches
 from ofrecord.engine.compiled.clauses import is_late_possible, splits_table, uses_shares
 from ofrecord.engine.compiled.lengths import lengths_table, time_zones
 from ofrecord.engine.compiled.uses import Uses
-from ofrecord.engine.given import Engine, Steps
+from ofrecord.engine.given import Steps
+from ofrecord.engine.running.engine import Engine
 from ofrecord.engine.steps import cases as case_steps
 from ofrecord.engine.steps import events as event_steps
 from ofrecord.engine.steps import pieces as piece_steps

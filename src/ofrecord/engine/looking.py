@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import ibis
 
 from ofrecord.engine.given import Steps
 from ofrecord.engine.refusals import ColumnUnknown, StepUnknown
+from ofrecord.engine.running.engine import Engine
 
 WIDEST: Final = 36
 # By so many columns rows are put in order, so that whoever asks again sees the same ones.
@@ -45,7 +46,7 @@ class Shown:
 class LookedAt:
     """The steps of one computation on an engine, and those after them, each worked out when it is asked for."""
 
-    engine: Any
+    engine: Engine
     steps: Steps
     later: Mapping[str, Callable[[], ibis.Table]] = field(default_factory=dict)
 

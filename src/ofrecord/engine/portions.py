@@ -12,6 +12,7 @@ import ibis
 
 from ofrecord.engine.compiled.scope import is_apart
 from ofrecord.engine.given import Given
+from ofrecord.engine.running.engine import Engine, rows_in
 from ofrecord.engine.types import Laws
 
 # So many rows say where portions of about the same size begin.
@@ -40,13 +41,13 @@ def _turn(value: Any, cuts: tuple[str, ...], before: int) -> Any:
     return (value < cuts[middle]).ifelse(left, _turn(value, cuts[middle + 1 :], before + middle + 1))
 
 
-def ranges_of(engine: Any, given: Given) -> Ranges:
+def ranges_of(engine: Engine, given: Given) -> Ranges:
     """Ranges of which each has about as many rows of a book as are put in order at once."""
     pieces = _pieces(engine, given.facts, engine.rows_a_stream)
     return Ranges(_cuts(engine, given.recognitions.select("partner"), pieces))
 
 
-def portions(engine: Any, given: Given, laws: Laws) -> list[Given]:
+def portions(engine: Engine, given: Given, laws: Laws) -> list[Given]:
     """What is given, in portions of which each is worked out by itself; in one where the laws ask for all."""
     pieces = _pieces(engine, given.facts, engine.lines_at_once) if is_apart(laws) else 1
     cuts = _cuts(engine, given.facts.select("subscription"), pieces)
@@ -63,15 +64,15 @@ def portions(engine: Any, given: Given, laws: Laws) -> list[Given]:
     ]
 
 
-def _pieces(engine: Any, table: ibis.Table, at_once: int | None) -> int:
-    return -(-_count(engine, table) // at_once) if at_once is not None else 1
+def _pieces(engine: Engine, table: ibis.Table, at_once: int | None) -> int:
+    return -(-rows_in(engine, table) // at_once) if at_once is not None else 1
 
 
-def _cuts(engine: Any, names: ibis.Table, pieces: int) -> tuple[str, ...]:
+def _cuts(engine: Engine, names: ibis.Table, pieces: int) -> tuple[str, ...]:
     """Names that divide the rows into so many pieces of about the same size, or into fewer."""
     if pieces <= 1:
         return ()
-    share = SAMPLE / max(SAMPLE, _count(engine, names))
+    share = SAMPLE / max(SAMPLE, rows_in(engine, names))
     some = names if share == 1 else names.sample(share, method="row", seed=1)
     found = sorted(engine.fetch(some).column(0).to_pylist())
     return tuple(_distinct(found[len(found) * turn // pieces] for turn in range(1, pieces) if found))
@@ -88,7 +89,3 @@ def _between(table: ibis.Table, first: str | None, until: str | None) -> ibis.Ta
     if until is not None:
         conditions.append(table.subscription < until)
     return table.filter(conditions)
-
-
-def _count(engine: Any, table: ibis.Table) -> int:
-    return int(engine.fetch(table.aggregate(rows=table.count())).column("rows")[0].as_py())

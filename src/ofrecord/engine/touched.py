@@ -21,6 +21,7 @@ from ofrecord.engine.compiled.scope import Reach, always_whole, reach_of
 from ofrecord.engine.files import sound_path
 from ofrecord.engine.flat import FLAT
 from ofrecord.engine.given import Given, Since
+from ofrecord.engine.running.engine import Engine, rows_in
 from ofrecord.engine.snapshot_index import (
     CREDITS,
     FACTS,
@@ -112,7 +113,9 @@ def _rates(snapshot: Snapshot) -> set[RateFact]:
     return {*rates_of(pq.read_table(opened(snapshot.beside(RATES))))}
 
 
-def what_to_work_out(engine: Any, laws: Laws, before: Snapshot, now: Snapshot, carried: ibis.Table) -> Plan:
+def what_to_work_out(
+    engine: Engine, laws: Laws, before: Snapshot, now: Snapshot, carried: ibis.Table
+) -> Plan:
     """What has to be worked out to close the month of the snapshot `now`.
 
     `before` is the snapshot of the last closed month, and `carried` what was kept of it. Raises BookMissing,
@@ -124,7 +127,7 @@ def what_to_work_out(engine: Any, laws: Laws, before: Snapshot, now: Snapshot, c
     )
 
 
-def everything(engine: Any, now: Snapshot, why: str | None = None) -> Plan:
+def everything(engine: Engine, now: Snapshot, why: str | None = None) -> Plan:
     """All of the snapshot is worked out. Raises BookMissing, BookAltered."""
     months = now.index.months
     tables = {kind: engine.read(now.paths(kind, months), FLAT[kind]) for kind in _BY_LINE}
@@ -146,7 +149,7 @@ class _Anew:
 class _Comparing:
     """Two snapshots, of which the later one is to be closed."""
 
-    engine: Any
+    engine: Engine
     laws: Laws
     before: Snapshot
     now: Snapshot
@@ -329,17 +332,14 @@ class _Comparing:
 
     def _with_linked(self, touched: ibis.Table) -> ibis.Table:
         """The subscriptions with all that are worked out together with them."""
-        found, size = touched, self._size(touched)
+        found, size = touched, rows_in(self.engine, touched)
         while self.links is not None:
             found = self.engine.keep(find.linked(found, self.links))
-            grown = self._size(found)
+            grown = rows_in(self.engine, found)
             if grown == size:
                 break
             size = grown
         return found
-
-    def _size(self, table: ibis.Table) -> int:
-        return int(self.engine.fetch(table.aggregate(rows=table.count())).column("rows")[0].as_py())
 
     def _carried_of_others(self, anew: "_Anew") -> ibis.Table:
         """What is carried of what is not worked out anew."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 import ibis
 
@@ -11,6 +10,7 @@ from ofrecord.engine.book_writer import keep_narrow, numbered
 from ofrecord.engine.earning import anything_late, earned
 from ofrecord.engine.given import Given, Say, Since, Steps, silent
 from ofrecord.engine.portions import Ranges, portions, ranges_of
+from ofrecord.engine.running.engine import Engine, InPortions
 from ofrecord.engine.steps.narrow import Narrow
 from ofrecord.engine.steps.shapes import DRAWN, RANGE
 from ofrecord.engine.types import Laws
@@ -37,7 +37,7 @@ class Worked:
 
 
 def work_out(
-    engine: Any, given: Given, laws: Laws, through: date, say: Say = silent, *, since: Since | None = None
+    engine: Engine, given: Given, laws: Laws, through: date, say: Say = silent, *, since: Since | None = None
 ) -> Worked:
     """What every partner earned up to and with the day, of all that is given, as `earning.earned`.
 
@@ -45,13 +45,14 @@ def work_out(
     """
     ranges, several = ranges_of(engine, given), portions(engine, given, laws)
     if len(several) > 1 and not anything_late(engine, given, laws, through):
+        assert isinstance(engine, InPortions), "it says how many lines it holds at once"
         steps = Steps(engine, given, laws, through, say, since)
         return _one_by_one(engine, steps, several, ranges)
     steps = earned(engine, given, laws, through, since=since)
     return Worked(steps, ranges, None if steps.narrow is None else keep_narrow(engine, steps.narrow, ranges))
 
 
-def _one_by_one(engine: Any, of: Steps, several: list[Given], ranges: Ranges) -> Worked:
+def _one_by_one(engine: InPortions, of: Steps, several: list[Given], ranges: Ranges) -> Worked:
     made: list[Narrow] = []
 
     def rows() -> Iterator[ibis.Table]:
