@@ -32,13 +32,14 @@ def enter_application(*, is_begun: bool = True) -> None:
 def require_sound_settings() -> None:
     """Refuses, before anything is served, what only the close of a month would stumble over.
 
-    Raises EngineUnknown, MasterUnclear, MemoryUnclear, SparkMissing, StorageMissing, CredentialsInUrl.
+    Raises EngineUnknown, MasterUnclear, MemoryUnclear, SparkMissing, StorageMissing, CredentialsInUrl, FolderUnclear.
     """
     from ofrecord.engine.choice import require_installed, stated  # noqa: PLC0415
-    from ofrecord.engine.storage import require_reachable  # noqa: PLC0415
+    from ofrecord.engine.storage import folder_at, require_reachable  # noqa: PLC0415
 
     require_installed(stated(os.environ))
-    require_reachable(os.environ.get("OFRECORD_BOOKS", ""))
+    if os.environ.get("OFRECORD_BOOKS"):
+        require_reachable(folder_at(os.environ["OFRECORD_BOOKS"]))
 
 
 def warn_of_lost_books() -> None:

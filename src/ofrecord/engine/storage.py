@@ -153,12 +153,8 @@ def folder_at(text: str) -> Folder:
     return path
 
 
-def require_reachable(text: str) -> None:
-    """Refuses a URL of a store that nothing here reaches; the store is not called.
-
-    Raises StorageMissing, CredentialsInUrl, FolderUnclear.
-    """
-    folder = folder_at(text) if text else None
+def require_reachable(folder: Folder) -> None:
+    """Refuses the URL of a store that nothing here reaches; the store is not called. Raises StorageMissing."""
     if isinstance(folder, Remote):
         _store(folder.url)
 

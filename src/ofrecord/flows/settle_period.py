@@ -24,7 +24,7 @@ from ofrecord.engine.files import Kept
 from ofrecord.engine.judging.judge import judge
 from ofrecord.engine.snapshot_index import Index
 from ofrecord.engine.snapshots import read_snapshot, require_kept
-from ofrecord.engine.storage import Folder, writable
+from ofrecord.engine.storage import Folder, require_reachable, writable
 from ofrecord.engine.types import Booked, Laws, LineKey, PartnerSum
 from ofrecord.flows.at_work import AtWork, Watcher, silent
 from ofrecord.flows.gather_history import laws
@@ -140,10 +140,12 @@ def settle_period(
     """Closes the month, or finds that it was closed before and adds nothing.
 
     Raises MonthNotOver, NobodyServed, EarlierMonthOpen, RunStopped, BillingMoved, TieOutBroken,
-    BookAltered, BookMissing, BookUnsound, FolderNotWritable; whatever it raises, it posted nothing, and the run says
-    why.
+    BookAltered, BookMissing, BookUnsound, FolderNotWritable, StorageMissing; whatever it raises, it posted nothing, and
+    the run says why.
     `was_interrupted` says so where the process notes it: an engine reports an interruption as a fault of its own.
     """
+    # Before anything is billed: a store that is not reached then is not reached later.
+    require_reachable(books_folder())
     waits = Progress(0, STEPS, f"Waiting for another run of {month} to end")
     with one_run(Purpose.CLOSE, month, waiting=lambda: progress(waits)):
         end_abandoned(at=at, purpose=Purpose.CLOSE, month=month, besides=run_id)

@@ -27,6 +27,8 @@ from ofrecord.engine.running.spark_sql import query_of
 from ofrecord.engine.storage import Folder, written_in_vain
 
 APP: Final = "ofrecord"
+# It tells of each step that is too long to be compiled as a whole, and then compiles its parts.
+IN_VAIN: Final = "org.apache.spark.sql.catalyst.expressions.codegen.CodeGenerator"
 # As Spark names what has no room in its column.
 OUT_OF_RANGE: Final = ("ARITHMETIC_OVERFLOW", "CAST_OVERFLOW", "NUMERIC_VALUE_OUT_OF_RANGE", "OverflowError")
 LOCAL: Final = "local[*]"
@@ -159,6 +161,7 @@ class Spark:
 
     def stop(self) -> None:
         """Ends what is being carried out, from another thread."""
+        be_quiet(self.session)
         self.session.sparkContext.cancelAllJobs()
 
     def _frame(self, table: ibis.Table) -> Any:
@@ -209,16 +212,26 @@ def spark_engine(
         session = begun(builder, master or LOCAL)
         stack.callback(session.stop)
         session.sparkContext.setLogLevel("ERROR")
+        be_quiet(session, IN_VAIN)
         spark.define(session)
-        stack.enter_context(_in_our_words())
+        stack.enter_context(_in_our_words(session))
         yield Spark(session, ibis.pyspark.connect(session), kept, scratch)
 
 
+def be_quiet(session: Any, logger: str = "") -> None:
+    """Java logs nothing any more of what that logger, or any, has to say."""
+    log4j = session.sparkContext._jvm.org.apache.logging.log4j
+    log4j.core.config.Configurator.setLevel(logger, log4j.Level.OFF)
+
+
 @contextmanager
-def _in_our_words() -> Iterator[None]:
-    """Faults of a kind that the words of Java's alone tell."""
+def _in_our_words(session: Any) -> Iterator[None]:
+    """Faults of a kind that the words of Java's alone tell. What is interrupted tells of no fault."""
     try:
         yield
+    except KeyboardInterrupt:
+        be_quiet(session)
+        raise
     except Exception as fault:
         says = str(fault)
         if any(name in says for name in OUT_OF_RANGE):
