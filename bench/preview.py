@@ -46,6 +46,8 @@ def main() -> None:
                 url, asked.data, PROGRAMS[asked.program], partners=partners, months=MONTHS, large=asked.large
             )
             ground.say_made(asked.data, what)
+        if asked.all:
+            ground.keep_last_snapshot(url)
         measure(partners, asked.times, asked.profile, is_of_all=asked.all)
 
 

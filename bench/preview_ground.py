@@ -33,6 +33,8 @@ FIRST = Month(2009, 4)
 MADE = "made.json"
 PATTERNS = 4
 SALES = 42
+# Previews of one partner read none, so none is made of most months.
+NO_SNAPSHOT = "0" * 64
 AT = "2009-04-01 12:00:00+00"
 # The ids of a partner's rows: what kind of row, which month, which sale, and the partner's number last.
 # That number is written so that it is found in an id nowhere else.
@@ -311,7 +313,7 @@ def post(url: str, closed: list, partners: int) -> None:
                 f"""insert into settlement_closedmonth (month, run_id, snapshot_sha256, book_sha256,
                 carried_sha256, facts, lines, closed_at)
                 values (%s, {run}, %s, %s, '', 0, %s, %s)""",
-                [month.first, "0" * 64, kept.sha256, kept.rows, closed_at(month)],
+                [month.first, NO_SNAPSHOT, kept.sha256, kept.rows, closed_at(month)],
             )
             connection.execute(
                 f"""insert into ledger_transfer (id, key, day, at, memo) values ({transfer}, %s, %s, %s, '')""",
@@ -334,6 +336,26 @@ def post(url: str, closed: list, partners: int) -> None:
                 [month.first, month.first, AT],
             )
         connection.execute("vacuum analyze")
+
+
+def keep_last_snapshot(url: str) -> None:
+    """What the last close would have kept, from which the preview of all partners begins; once."""
+    from ofrecord.flows.keep_snapshot import keep_snapshot  # noqa: PLC0415
+    from ofrecord.settlement.queries import books_folder, last_closed  # noqa: PLC0415
+
+    last = last_closed()
+    assert last is not None, "months were posted"
+    if last.snapshot_sha256 != NO_SNAPSHOT:
+        return
+    began = time.perf_counter()
+    kept, _ = keep_snapshot(books_folder(), last.month)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("set session_replication_role = replica")
+        connection.execute(
+            "update settlement_closedmonth set snapshot_sha256 = %s where month = %s",
+            [kept.sha256, last.month.first],
+        )
+    say(f"snapshot of {last.month}: {time.perf_counter() - began:.1f} s")
 
 
 def is_made(root: Path, what: dict[str, object]) -> bool:
