@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -171,3 +172,4 @@ def test_a_word_that_is_no_verb_is_not_understood() -> None:
     assert _run("fly").returncode == 2
     assert _run("up", "--port", "99999").returncode == 2
     assert "Exit codes" in _run("--help").stdout
+    assert _run("--version").stdout == f"ofrecord {version('ofrecord')}\n"
