@@ -20,6 +20,7 @@ from ofrecord.program.types import Terms
 # What a line takes from other lines and from billing, as far as it states any of it.
 TAKEN: Final = (
     ("what was billed and taken back", ("billed_minor", "credited_minor")),
+    ("for how many seats, months or sales an amount is paid", ("quantity_numerator",)),
     ("what bands had counted before", ("measured",)),
     ("the baseline of growth", ("baseline_minor",)),
     ("what the cap had paid before", ("cap_used_minor",)),
