@@ -18,7 +18,6 @@ from ofrecord.engine.columns import lines_of as lines_in
 from ofrecord.engine.files import Kept, file_name, keep_table, sound_path, write_json
 from ofrecord.engine.recompute import is_sound
 from ofrecord.engine.refusals import BookUnsound
-from ofrecord.engine.scratch import scratch
 from ofrecord.engine.storage import Folder, Root, opened, register
 from ofrecord.engine.types import LINE_DIGITS, Booked, BookedLine, FeeLine, LineKey, PartnerSum, line_id
 from ofrecord.kernel.calendar import Month
@@ -143,31 +142,31 @@ def on_record(
     for month, sha256 in books:
         path = sound_path(folder_of(root, month), BOOK_KIND, sha256)
         for number, booked in lines_in(pq.read_table(opened(path), filters=own)):
-            before = found.get(booked.key)
-            found[booked.key] = Booked(
-                line_id=before.line_id if before else line_id(month, number),
-                latest=booked,
-                fee_minor=booked.fee_minor + (before.fee_minor if before else 0),
-                due_minor=booked.due_minor + (before.due_minor if before else 0),
-                waived_minor=booked.waived_minor + (before.waived_minor if before else 0),
-                held_minor=booked.held_minor + (before.held_minor if before else 0),
-            )
+            name = line_id(month, number)
+            found[booked.key] = added(found.get(booked.key), name, booked)
     return found
 
 
+def added(before: Booked | None, name: str, line: FeeLine) -> Booked:
+    """What books hold under a key once one more line of it is booked."""
+    if before is None:
+        return Booked(name, line, line.fee_minor, line.due_minor, line.waived_minor, line.held_minor)
+    return Booked(
+        line_id=before.line_id,
+        latest=line,
+        fee_minor=before.fee_minor + line.fee_minor,
+        due_minor=before.due_minor + line.due_minor,
+        waived_minor=before.waived_minor + line.waived_minor,
+        held_minor=before.held_minor + line.held_minor,
+    )
+
+
 def sums_of(root: Folder, month: Month, sha256: str, terms_by_sha: Mapping[str, Terms]) -> list[PartnerSum]:
-    """What the book pays, by partner and currency, once every line was read back and worked out again.
+    """What the book pays, by partner and currency, once every line was read back and worked out again: of few lines.
 
     Raises BookUnsound at the first line of which a figure is not what its working, or its version, gives.
     """
     path = sound_path(folder_of(root, month), BOOK_KIND, sha256)
-    if pq.read_metadata(opened(path)).num_rows > ROWS_ONE_BY_ONE:
-        # An engine takes a second to be loaded, and most books are small.
-        from ofrecord.engine.book_sums import sums_in_columns  # noqa: PLC0415
-        from ofrecord.engine.running.duck import duck_engine  # noqa: PLC0415
-
-        with scratch() as folder, duck_engine(folder) as engine:
-            return sums_in_columns(engine, path, terms_by_sha)
     found: dict[tuple[str, str], list[FeeLine]] = defaultdict(list)
     for batch in pq.ParquetFile(opened(path)).iter_batches(batch_size=VERIFY_ROWS):
         for number, booked in lines_in(pa.Table.from_batches([batch])):

@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ofrecord.engine.books import BOOK_KIND, book_path
+from ofrecord.engine.books import BOOK_KIND, added, book_path
 from ofrecord.engine.columns import BOOK, lines_of
 from ofrecord.engine.files import seen, sound_path
 from ofrecord.engine.judging.begun import Used
@@ -173,20 +173,6 @@ def _places(path: Folder, state: object) -> _Places:
     column = said.schema.names.index("partner")
     told = (said.row_group(group).column(column).statistics for group in range(said.num_row_groups))
     return _Places(said, [(each.min, each.max) if each and each.has_min_max else _ANY for each in told])
-
-
-def added(before: Booked | None, name: str, line: FeeLine) -> Booked:
-    """What books hold under a key once one more line of it is booked."""
-    if before is None:
-        return Booked(name, line, line.fee_minor, line.due_minor, line.waived_minor, line.held_minor)
-    return Booked(
-        line_id=before.line_id,
-        latest=line,
-        fee_minor=before.fee_minor + line.fee_minor,
-        due_minor=before.due_minor + line.due_minor,
-        waived_minor=before.waived_minor + line.waived_minor,
-        held_minor=before.held_minor + line.held_minor,
-    )
 
 
 def differing(

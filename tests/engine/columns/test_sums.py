@@ -17,7 +17,7 @@ from tests.support.generated import FIRST, currencies, exchange, histories, pool
 from tests.support.told import Books, billed, clause, recognized, terms
 
 from ofrecord.engine import books
-from ofrecord.engine.book_sums import partner_sums, require_sound
+from ofrecord.engine.book_sums import partner_sums, require_sound, sums_in_columns
 from ofrecord.engine.books import sum_of
 from ofrecord.engine.columns import BOOK, line_table
 from ofrecord.engine.compiled.checks import CHECKS, SCALES, check_table, scale_table
@@ -240,16 +240,16 @@ def test_sums_and_doubts_are_expressions_on_spark_too() -> None:
         assert "book" in ibis.to_sql(found, dialect="pyspark")
 
 
-def test_a_book_of_many_lines_is_summed_up_by_columns(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_book_is_summed_up_by_columns_as_line_by_line(engine: Duck, tmp_path: Path) -> None:
     version = terms(*(KINDS[name] for name in ("asked", "rate")), tiers=("Gold",))
     lines = one_of_each(terms(KINDS["rate"]))
     laws = {version.sha256: terms(KINDS["rate"])}
     kept = books.write_book(tmp_path, Month(2011, 5), lines)
     by_one = books.sums_of(tmp_path, Month(2011, 5), kept.sha256, laws)
-    monkeypatch.setattr(books, "ROWS_ONE_BY_ONE", 0)
-    assert books.sums_of(tmp_path, Month(2011, 5), kept.sha256, laws) == by_one
+    folder = books.folder_of(tmp_path, Month(2011, 5))
+    assert sums_in_columns(engine, folder / kept.name, laws) == by_one
     wrong = books.write_book(tmp_path, Month(2011, 5), [replace(lines[0], due_minor=lines[0].due_minor + 1)])
     with pytest.raises(BookUnsound, match=wrong.name):
         books.sums_of(tmp_path, Month(2011, 5), wrong.sha256, laws)
+    with pytest.raises(BookUnsound, match=wrong.name):
+        sums_in_columns(engine, folder / wrong.name, laws)
