@@ -28,7 +28,7 @@ from ofrecord.program.clause_types import (
     Scope,
     Unit,
 )
-from ofrecord.program.types import REFUND, Payment
+from ofrecord.program.types import REFUND, WON_BACK, Payment
 from ofrecord.settlement.rules import figures_of
 
 
@@ -126,6 +126,15 @@ def test_only_what_came_after_the_window_is_waived() -> None:
     # The window ends on 20 May: 45.00 are taken back, of the 0.12 after it nothing.
     assert (line.fee.decimal_text(), line.waived_minor) == ("-45.12", 12)
     assert due(books.lines) == usd("45.00").minor
+
+
+def test_what_was_taken_late_of_one_line_makes_no_difference_to_what_is_retained_of_another() -> None:
+    version = terms(clause("fee", "12%"), payment=Payment(claw_window=20))
+    # What is won back may be known before what was charged back.
+    won = billed(invoice_line="a", credits=(Credit("w", WON_BACK, date(2010, 5, 25), 1000),))
+    other = given_back(billed(invoice_line="b", subscription="s2", customer="c2"), ("2010-05-25", "1.00"))
+    first, second = earned(version, won, other)
+    assert (first.retained_minor, second.retained_minor) == (first.earned_minor, second.earned_minor + 12)
 
 
 def test_what_is_waived_is_not_paid_again_under_a_cap_or_as_a_bounty() -> None:

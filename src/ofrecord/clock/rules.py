@@ -13,7 +13,7 @@ _LAST: Final = time(23, 59)
 def time_on(day: date, zone: ZoneInfo, *, elapsed: timedelta, is_history: bool) -> datetime:
     """What time it is on a set day, so long after it was set.
 
-    Later is always later, and the day does not end until another one is set: the longer it lasts, the slower it goes.
+    Later is never earlier, and the day does not end until another one is set: the longer it lasts, the slower it goes.
     """
     begins = datetime.combine(day, _BEGINS_AFTER_HISTORY if is_history else _BEGINS, tzinfo=zone)
     room = datetime.combine(day, _LAST, tzinfo=zone) - begins

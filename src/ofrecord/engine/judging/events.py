@@ -73,7 +73,8 @@ def source_of(clause: Clause) -> str:
 def events_of(fact: BilledFact, terms: Terms, through: date, is_lenient: bool = False) -> Iterator[Event]:
     """The events of the fact up to and with the day, each with what was left of it on that day.
 
-    A lenient reading leaves out what was taken back after the claw window.
+    A lenient reading leaves out what was taken back after the claw window; of a fact of which nothing was, it is the
+    strict one.
     """
     if fact.invoice_day > through:
         return
@@ -84,7 +85,7 @@ def events_of(fact: BilledFact, terms: Terms, through: date, is_lenient: bool = 
         return
     known = [credit for credit in fact.credits if credit.day <= through and _reduces(credit, terms)]
     credits = tuple(sorted(known, key=lambda credit: (credit.day, credit.id)))
-    if is_lenient:
+    if is_lenient and is_touched_late(fact, terms, through):
         credits = tuple(_in_time(credits, last_of_window(terms, fact, through)))
     net = fact.billed_minor + sum(credit.amount_minor for credit in credits)
     ids = tuple(credit.id for credit in credits)

@@ -79,7 +79,8 @@ def taken_back(
     """What was taken back up to and with the day, one row for each line of which something was.
 
     invoice_line, credited_minor (negative), credited_on (the day of the last), credit_ids in the order of their days,
-    money_back_minor. A lenient reading leaves out what was taken back after the claw window.
+    money_back_minor. A lenient reading leaves out what was taken back after the claw window; of a line of which nothing
+    was, it is the strict one.
     """
     found = _reductions(facts, credits, reducing, through)
     if lenient:
@@ -110,7 +111,7 @@ def late_lines(
     found = _reductions(facts, credits, reducing, through)
     found = found.filter(found.amount_minor < 0).semi_join(windows, "terms_sha256")
     late = _with_lateness(found, receipts, versions, through)
-    return late.filter(late.is_late).select("invoice_line").distinct()
+    return _touched_late(late)
 
 
 def _reductions(facts: ibis.Table, credits: ibis.Table, reducing: ibis.Table, through: date) -> ibis.Table:
@@ -145,8 +146,18 @@ def _with_lateness(
     )
 
 
+def _touched_late(found: ibis.Table) -> ibis.Table:
+    """The lines (invoice_line) of which something was taken back after the claw window."""
+    return found.filter(found.is_late, found.amount_minor < 0).select("invoice_line").distinct()
+
+
 def _in_time(found: ibis.Table) -> ibis.Table:
-    """What was taken back in the window, and what of that was won back, whenever that was."""
+    """Of lines that were touched late what was taken back in the window, and what of that was won back, whenever that
+    was; of the others everything, as what is won back may be known before what was taken.
+    """
+    touched = _touched_late(found)
+    others = found.anti_join(touched, "invoice_line")
+    found = found.semi_join(touched, "invoice_line")
     won = found.filter(found.kind == WON_BACK).select("invoice_line").distinct()
     plain = found.filter(~found.is_late).anti_join(won, "invoice_line")
     contested = found.filter(~found.is_late | (found.kind == WON_BACK)).semi_join(won, "invoice_line")
@@ -154,7 +165,9 @@ def _in_time(found: ibis.Table) -> ibis.Table:
     level = _running_level(contested.mutate(taken=moves.ifelse(contested.amount_minor, 0), start=0))
     returned = (level.kind == WON_BACK).ifelse(level.before - level.after, level.amount_minor)
     level = level.mutate(amount_minor=returned.cast(MINOR)).select(plain.columns)
-    return plain.mutate(amount_minor=plain.amount_minor.cast(MINOR)).union(level)
+    return ibis.union(
+        *(each.mutate(amount_minor=each.amount_minor.cast(MINOR)) for each in (others, plain)), level
+    )
 
 
 def _running_level(table: ibis.Table) -> ibis.Table:
