@@ -169,7 +169,7 @@ def test_two_runs_of_one_month_come_one_after_the_other() -> None:
     results.append(close(progress=watch))
     threads[0].join(30)
     assert [result.newly for result in results] == [True, False]
-    assert waited == ["Waiting for another run of 2009-04 to end"]
+    assert waited == ["Waiting for another run of April 2009 to end"]
     assert posted() == (1, 1, 1, 1)
     assert Run.objects.count() == 1
 

@@ -357,7 +357,7 @@ def test_progress_goes_from_nothing_to_all() -> None:
     done = [progress.done for progress in seen]
     assert done == sorted(done)
     assert (done[0], done[-1], {progress.steps for progress in seen}) == (0, STEPS, {STEPS})
-    assert seen[-1].says == "2009-04 is closed"
+    assert seen[-1].says == "April 2009 is closed"
     assert runs().get().status == "closed"
 
 

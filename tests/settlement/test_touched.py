@@ -174,7 +174,7 @@ def test_without_what_was_kept_everything_is_worked_out(
     take_back("Ball Corporation", "2009-04", 150_00, "2009-05-10")
     close("2009-05")
     assert said() == (
-        f"DuckDB worked out all 6 invoice lines. What the close of 2009-04 kept to start from {says}."
+        f"DuckDB worked out all 6 invoice lines. What the close of April 2009 kept to start from {says}."
     )
     assert in_the_book("2009-05") == by_the_judge("2009-05")
     close("2009-06")
@@ -187,7 +187,7 @@ def test_after_a_close_by_the_judge_everything_is_worked_out() -> None:
     settle_period(by=SYSTEM, at=after("2009-04"), month=Month.parse("2009-04"))
     close("2009-05")
     assert said() == (
-        "DuckDB worked out all 6 invoice lines. The close of 2009-04 did not keep what later ones could start from."
+        "DuckDB worked out all 6 invoice lines. The close of April 2009 did not keep what later ones could start from."
     )
     assert in_the_book("2009-05") == by_the_judge("2009-05")
 
@@ -198,7 +198,7 @@ def test_by_other_code_everything_is_worked_out(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(carried, "code", lambda: "other code")
     close("2009-05")
     assert said() == (
-        "DuckDB worked out all 6 invoice lines. Lines are worked out by other code than at the close of 2009-04."
+        "DuckDB worked out all 6 invoice lines. Lines are worked out by other code than at the close of April 2009."
     )
 
 

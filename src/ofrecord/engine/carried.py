@@ -24,6 +24,7 @@ from ofrecord.engine.running.engine import Engine
 from ofrecord.engine.steps import carried as steps_of
 from ofrecord.engine.storage import Root
 from ofrecord.kernel.calendar import Month
+from ofrecord.kernel.words import month_words
 
 CARRIED_KIND, USED_KIND = "carried", "used"
 FORMAT: Final = "2"
@@ -66,18 +67,18 @@ def keep_carried(engine: Engine, root: Root, month: Month, carried: ibis.Table) 
 def why_not_carried(root: Root, month: Month, sha256: str) -> str | None:
     """Why nothing can start from what was kept under the hash, in a sentence; None where it can."""
     if not sha256:
-        return f"The close of {month} did not keep what later ones could start from."
+        return f"The close of {month_words(month)} did not keep what later ones could start from."
     try:
         named = _named(root, month, sha256)
         if named["format"] != FORMAT:
-            return f"What the close of {month} kept to start from is in another format."
+            return f"What the close of {month_words(month)} kept to start from is in another format."
         if named["code"] != code():
-            return f"Lines are worked out by other code than at the close of {month}."
+            return f"Lines are worked out by other code than at the close of {month_words(month)}."
         sound_path(folder_of(root, month), USED_KIND, named[USED_KIND])
     except BookMissing:
-        return f"What the close of {month} kept to start from is missing."
+        return f"What the close of {month_words(month)} kept to start from is missing."
     except BookAltered:
-        return f"What the close of {month} kept to start from was altered."
+        return f"What the close of {month_words(month)} kept to start from was altered."
     return None
 
 

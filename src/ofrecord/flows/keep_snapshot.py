@@ -45,6 +45,7 @@ from ofrecord.engine.types import History
 from ofrecord.flows.gather_history import beside, laws
 from ofrecord.flows.watching import Say, watched
 from ofrecord.kernel.calendar import Month, Span
+from ofrecord.kernel.words import month_words
 from ofrecord.partners import columns as partners
 from ofrecord.program.types import Terms
 from ofrecord.subscriptions import columns as subscriptions
@@ -188,7 +189,9 @@ class _Snapshot:
 
     def _one_by_one(self, months: Sequence[Month]) -> Iterator[Month]:
         for place, month in enumerate(months, start=1):
-            self.keeper.doing = f"Keeping what was billed in {month}, month {place:,} of {len(months):,}"
+            self.keeper.doing = (
+                f"Keeping what was billed in {month_words(month)}, month {place:,} of {len(months):,}"
+            )
             yield month
         self.keeper.doing = "Keeping what partners were when it was billed"
 

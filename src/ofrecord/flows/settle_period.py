@@ -34,6 +34,7 @@ from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.collecting import collected_seldom
 from ofrecord.kernel.money import Money, sum_money
 from ofrecord.kernel.refusal import Refusal
+from ofrecord.kernel.words import month_words
 from ofrecord.program.queries import in_force, terms_by_sha
 from ofrecord.settlement.actions.close_month import close_month
 from ofrecord.settlement.actions.one_run import one_run
@@ -146,7 +147,7 @@ def settle_period(
     """
     # Before anything is billed: a store that is not reached then is not reached later.
     require_reachable(books_folder())
-    waits = Progress(0, STEPS, f"Waiting for another run of {month} to end")
+    waits = Progress(0, STEPS, f"Waiting for another run of {month_words(month)} to end")
     with one_run(Purpose.CLOSE, month, waiting=lambda: progress(waits)):
         end_abandoned(at=at, purpose=Purpose.CLOSE, month=month, besides=run_id)
         if run_id is None and closed(month) is None:
@@ -242,7 +243,7 @@ def _close(run: _Run) -> Settled:
     run.step("Posting")
     _post(run, _Result(known, index, snapshot, worked, sums))
     run.done += 1
-    run.whisper(f"{run.month} is closed")
+    run.whisper(f"{month_words(run.month)} is closed")
     found = closed(run.month)
     assert found is not None, "the month was closed just now"
     return replace(_settled(found, sums, newly=True), says=worked.says)

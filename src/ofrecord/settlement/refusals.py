@@ -154,7 +154,7 @@ class StepsNotInColumns(Refusal):
     why: str
 
     def sentence(self) -> str:
-        return f"The judge worked {self.month} out, and not in steps. {self.why}"
+        return f"The judge worked {month_words(self.month)} out, and not in steps. {self.why}"
 
     def remedy(self) -> str:
         return "Lines are explained by `ofrecord explain`."
@@ -169,7 +169,10 @@ class SnapshotTooOld(Refusal):
     month: Month
 
     def sentence(self) -> str:
-        return f"The snapshot of {self.month} was kept by an earlier release, and not as the columns that steps read."
+        month = month_words(self.month)
+        return (
+            f"The snapshot of {month} was kept by an earlier release, and not as the columns that steps read."
+        )
 
     def remedy(self) -> str:
         return "Look at a month that was closed since; lines of this one are explained by `ofrecord explain`."

@@ -12,6 +12,7 @@ from ofrecord.engine.files import Kept
 from ofrecord.journal.actions import record
 from ofrecord.kernel.calendar import Month
 from ofrecord.kernel.money import Money
+from ofrecord.kernel.words import month_words
 from ofrecord.ledger.actions import Move, post
 from ofrecord.ledger.types import BALANCE, FEES, HELD, PAYABLE, Posting
 from ofrecord.settlement.actions.runs import end_run
@@ -52,7 +53,7 @@ def close_month(
     )
     post(moves=[move for each in figures for move in _moves(month, each)], day=month.last, at=at)
     insert_all([_held_fee(month, part) for part in held])
-    end_run(at=at, run_id=run_id, status=CLOSED, says=f"{month} is closed. {says}".rstrip())
+    end_run(at=at, run_id=run_id, status=CLOSED, says=f"{month_words(month)} is closed. {says}".rstrip())
     record(
         by=by,
         at=at,
