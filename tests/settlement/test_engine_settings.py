@@ -35,11 +35,11 @@ NO_AMOUNTS = (
     "GB",
     "80%",
     "1KB",
-    "255MB",
+    "511MB",
     "2GB; SET threads=1",
     "٢GB",
 )
-AMOUNTS = ("2GB", "512MB", "1.5GB", "2 GB", "2gib", "256MB", "1TiB")
+AMOUNTS = ("2GB", "512MB", "1.5GB", "2 GB", "2gib", "488.3MiB", "1TiB")
 
 
 def ofrecord(*words: str, **environment: str) -> tuple[int, str]:
@@ -111,7 +111,9 @@ def test_a_store_of_no_known_kind_is_refused_with_those_that_are_known() -> None
 def test_a_password_in_a_url_is_refused_and_not_repeated(tmp_path: Path) -> None:
     code, said = ofrecord("worker", OFRECORD_BOOKS="s3://key:hidden@bucket/books")
     assert (code, "hidden" in said) == (1, False)
-    assert said.startswith("The s3:// URL at which books are to be kept has a password or a query in it.")
+    assert said.startswith(
+        "The s3:// URL at which books are to be kept has a key, a password or a query in it."
+    )
     with pytest.raises(CredentialsInUrl) as refused:
         folder_at("abfs://books/of?sig=hidden")
     assert "hidden" not in str(refused.value)
@@ -120,7 +122,26 @@ def test_a_password_in_a_url_is_refused_and_not_repeated(tmp_path: Path) -> None
     )
 
 
-@pytest.mark.parametrize("text", ["books", "~/books", "file://srv/books", "s3:/bucket/books", "../books"])
+def test_a_url_is_read_whatever_its_case_and_with_its_escapes() -> None:
+    assert folder_at("S3://bucket/Books/") == Remote("s3://bucket/Books")
+    assert folder_at("FILE:///srv/the%20books") == Path("/srv/the books")
+    with pytest.raises(CredentialsInUrl) as refused:
+        folder_at("s3://hidden@bucket/books")
+    assert "hidden" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "books",
+        "~/books",
+        "file://srv/books",
+        "s3:/bucket/books",
+        "../books",
+        "s3://",
+        "file:///srv/books?a=b",
+    ],
+)
 def test_what_is_neither_a_whole_path_nor_a_url_is_no_place_for_books(text: str) -> None:
     with pytest.raises(FolderUnclear, match="OFRECORD_BOOKS as a whole path such as /srv/books"):
         folder_at(text)

@@ -16,8 +16,9 @@ NAMES: Final = (AUTO, JUDGE, DUCKDB, SPARK)
 SPOKEN: Final = {JUDGE: "The judge", DUCKDB: "DuckDB", SPARK: "Spark"}
 # Up to here the judge is done before an engine has begun: to put its steps into words takes it seconds.
 JUDGED_AT_ONCE: Final = 10_000
-# Within less an engine has no room for what it keeps of a program of many clauses beside a few lines.
-LEAST_MEGABYTES: Final = 256
+# Within less an engine may have no room for what it keeps of a program of many clauses beside a few lines: how much
+# that is hangs on how its threads happen to go.
+LEAST_MEGABYTES: Final = 512
 _MASTERS: Final = re.compile(r"(local|yarn|spark://.+|k8s://.+|local(-cluster)?\[.+\])")
 _MEMORY: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?) ?([KMGT])(i?)B", re.IGNORECASE | re.ASCII)
 _POWERS: Final = {"K": 1, "M": 2, "G": 3, "T": 4}

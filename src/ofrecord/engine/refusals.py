@@ -275,7 +275,7 @@ class CredentialsInUrl(Refusal):
     kind_of_url: str
 
     def sentence(self) -> str:
-        return f"The {self.kind_of_url}:// URL at which books are to be kept has a password or a query in it."
+        return f"The {self.kind_of_url}:// URL at which books are to be kept has a key, a password or a query in it."
 
     def remedy(self) -> str:
         return (

@@ -13,11 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
+from urllib.parse import unquote
 
 from ofrecord.engine.refusals import CredentialsInUrl, FolderNotWritable, FolderUnclear, StorageMissing
 
 _LOCAL: Final = ("file", "local")
 _SEPARATOR: Final = "://"
+# In these URLs nobody has a name: what stands before an @ is part of a key.
+_OF_NOBODY: Final = ("s3", "s3a", "gs", "gcs")
 # What reaches the stores that the documentation names, by the kind of URL: fsspec, and this part of it.
 _PARTS: Final = {"s3": "s3fs", "gs": "gcsfs", "abfs": "adlfs"}
 # A row group is read in as many requests as it has columns asked for: what was read besides would be in vain.
@@ -140,17 +143,25 @@ def written_to(folder: Root) -> Folder:
 
 def folder_at(text: str) -> Folder:
     """The folder by a path or a URL. Raises CredentialsInUrl: a URL is shown, and written into logs; FolderUnclear."""
-    kind, sign, rest = text.partition(_SEPARATOR)
-    person, at, _ = rest.partition("/")[0].rpartition("@")
-    if sign and ((at and ":" in person) or "?" in rest):
-        raise CredentialsInUrl(kind_of_url=kind)
+    written, sign, rest = text.partition(_SEPARATOR)
+    kind = written.lower()
     if sign and kind not in _LOCAL:
-        return Remote(text.rstrip("/"))
-    path = Path(rest if sign else text)
-    if not path.is_absolute():
-        # Where it lies would depend on where each process was started.
+        return _remote_at(kind, rest.rstrip("/"))
+    path = Path(unquote(rest) if sign else text)
+    # Where what is not absolute lies would depend on where each process was started.
+    if not path.is_absolute() or (sign and "?" in rest):
         raise FolderUnclear(folder=text)
     return path
+
+
+def _remote_at(kind: str, rest: str) -> Remote:
+    person, at, _ = rest.partition("/")[0].rpartition("@")
+    # Before the @ of abfs:// or hdfs:// stand names that nobody keeps secret.
+    if (at and (":" in person or kind in _OF_NOBODY)) or "?" in rest:
+        raise CredentialsInUrl(kind_of_url=kind)
+    if not rest:
+        raise FolderUnclear(folder=f"{kind}{_SEPARATOR}")
+    return Remote(f"{kind}{_SEPARATOR}{rest}")
 
 
 def require_reachable(folder: Folder) -> None:
