@@ -43,7 +43,7 @@ STEPS = ("Billing", "Keeping what was billed", "", "Reading the book back", POST
 WITHIN = (
     "Finding what is new",
     "Working out all",
-    "Keeping what later closes",
+    "Writing down what caps",
     "Comparing",
     "Writing the book",
 )

@@ -147,6 +147,6 @@ def test_a_pool_of_too_many_that_may_have_moved_is_left_out_and_what_was_booked_
         whole = preview(reader=CHIEF, at=at("2009-05-20"), partner_id=harbor.id)
     assert found is not None
     assert whole is not None
-    assert (found.is_without_pools, whole.is_without_pools) == (True, False)
+    assert (found.pools_uncorrected, whole.pools_uncorrected) == (("advertising",), ())
     assert any(line.clause == "advertising" for line in posted(APRIL, harbor)[1])
     assert [each.booked.line for each in found.lines] == [each.booked.line for each in whole.lines]

@@ -23,7 +23,7 @@ from tests.settlement.test_preview import (
 
 from ofrecord.access.scope import entered
 from ofrecord.access.types import OFFICE
-from ofrecord.engine.types import PoolFact
+from ofrecord.engine.types import POOL, PoolFact
 from ofrecord.flows import preview_pools
 from ofrecord.flows.change_partner import change_partner
 from ofrecord.flows.import_rates import StatedRate, record_rates
@@ -60,7 +60,7 @@ class Divided:
         for house in houses:
             found = seen(day, house)
             assert {pool.month for pool in self.pools} == months
-            assert not found.is_without_pools
+            assert (found.pools_left_out, found.pools_uncorrected) == ((), ())
             with self.patch.context() as patch:
                 patch.setattr(preview_pools, "_divided", lambda known, *_: list(known))
                 whole = seen(day, house)
@@ -174,9 +174,41 @@ def test_a_pool_that_is_not_divided_is_said_only_of_the_month_that_has_one(tmp_p
         # Two invoices are there: one of them bears on Harbor Lane, both on a pool.
         found = preview(reader=CHIEF, at=at("2009-05-20"), partner_id=harbor.id, most_lines=1)
         assert found is not None
-        assert not found.is_without_pools
+        assert (found.pools_left_out, found.pools_uncorrected) == ((), ())
         pool("2009-05-21", MAY, 40000)
         found = preview(reader=CHIEF, at=at("2009-05-21"), partner_id=harbor.id, most_lines=1)
     assert found is not None
-    assert found.is_without_pools
+    assert (found.pools_left_out, found.pools_uncorrected) == (("advertising",), ())
     assert not any(each.booked.line.clause == "advertising" for each in found.lines)
+
+
+def test_where_only_closed_months_are_too_many_the_pool_of_the_open_month_is_divided(tmp_path: Path) -> None:
+    begin(tmp_path, pooled=True)
+    harbor, oak = story.partner("Harbor Lane"), story.partner("Oak Hill")
+    story.sell(harbor, "Brook and Sons", 10, "2009-04-01")
+    story.sell(oak, "Mill Road", 30, "2009-04-01")
+    ended = story.sell(oak, "Old Hall", 5, "2009-04-01")
+    pool("2009-04-20", APRIL, 80000)
+    close(APRIL)
+    story.cancel(ended, "2009-05-01")
+    pool("2009-05-21", APRIL, -20000)
+    pool("2009-05-22", MAY, 40000)
+    with entered(OFFICE):
+        # Three bills of April are there, and two are to come in May.
+        found = preview(reader=CHIEF, at=at("2009-05-22"), partner_id=harbor.id, most_lines=2)
+        whole = preview(reader=CHIEF, at=at("2009-05-22"), partner_id=harbor.id)
+    assert found is not None
+    assert whole is not None
+    assert (found.pools_left_out, found.pools_uncorrected) == ((), ("advertising",))
+    assert (whole.pools_left_out, whole.pools_uncorrected) == ((), ())
+    shares, every = (
+        {
+            each.booked.line.event_day: each.booked.line.due_minor
+            for each in some.lines
+            if each.booked.line.source == POOL
+        }
+        for some in (found, whole)
+    )
+    assert shares == {MAY.last: every[MAY.last]}
+    assert every.keys() == {APRIL.last, MAY.last}
+    assert every[APRIL.last] < 0 < every[MAY.last]

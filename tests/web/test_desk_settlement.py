@@ -17,6 +17,7 @@ from ofrecord.flows.run_preview import run_preview
 from ofrecord.flows.settle_period import settle_period
 from ofrecord.kernel.calendar import Month
 from ofrecord.settlement.actions.runs import end_run
+from ofrecord.settlement.models import Run
 from ofrecord.settlement.queries import closed, latest_preview_run, previewed, runs
 from ofrecord.settlement.refusals import PreviewTooLarge, RunStopped
 from ofrecord.settlement.types import STOPPED, Purpose, RunCard
@@ -75,7 +76,7 @@ def test_a_month_is_closed_by_a_run_that_can_be_followed(own_books: World) -> No
     assert "hx-get" not in polled.html
     ended = desk.get("run", _run_of(started))
     assert ended.lacks("Stop the run")
-    assert ended.has("Partners earned ", "Fee lines", "2026-09 is closed.", "See September 2026")
+    assert ended.has("Partners earned ", "Fee lines", "September 2026 is closed.", "See September 2026")
     assert ended.offers("desk:month", "2026-09")
 
     month = desk.get("month", "2026-09")
@@ -264,6 +265,12 @@ def test_a_preview_that_is_stopped_leaves_what_was_found_before(many: World) -> 
         "stopped", "The preview of September 2026 was stopped on request", "Harborlane Consulting"
     )
     assert 'class="error"' not in page.html
+    with entered(OFFICE):
+        # As long as whoever does it has not heard of it.
+        Run.objects.filter(pk=_preview_run().id).update(status="running", ended_at=None)
+    page = desk.get("preview")
+    assert page.has("It was asked to stop, and stops as soon as it can")
+    assert not page.offers("desk:preview-stop", _preview_run().id)
     with pytest.raises(RunStopped):
         run_preview(at=now(), run_id=_preview_run().id, month=SEPTEMBER)
     assert desk.get("preview").has("Harborlane Consulting", "Work it out anew")
@@ -305,3 +312,5 @@ def test_a_closed_month_says_what_waited_for_a_rate() -> None:
         "When September 2026 was closed, 1 line waited"
     )
     assert not settlement.waited_words(SEPTEMBER, {})
+    assert settlement.waiting_words({"GBP": 1}).startswith("1 line waits for an exchange rate into GBP. What")
+    assert not settlement.waiting_words({})

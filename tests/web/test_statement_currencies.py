@@ -77,6 +77,16 @@ def test_what_is_earned_and_waits_for_a_rate_says_that_it_waits(house: House) ->
         assert "why nothing?" not in text.lower()
 
 
+def test_the_preview_of_all_partners_says_what_waits_and_what_is_not_on_record(house: House) -> None:
+    frank = somebody_of_finance()
+    text = said(frank.get("/desk/settlement/statements/preview/"))
+    assert "1 line waits for an exchange rate into EUR" in text
+    assert "There is no exchange rate from USD to EUR" not in text
+    story.turn_clock("2009-06-02")
+    text = said(frank.get("/desk/settlement/statements/preview/"))
+    assert "There is no exchange rate from USD to EUR of 31 May 2009" in text
+
+
 def test_the_title_of_a_closed_month_leaves_out_the_currencies_of_nothing(house: House) -> None:
     text = said(somebody_of_finance().get("/desk/settlement/2009-04/"))
     assert "Partners earned 72.00 USD in April 2009" in text

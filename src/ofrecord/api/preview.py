@@ -62,9 +62,15 @@ class PreviewOut(Schema):
     as_of: date
     figures: list[PreviewFiguresOut]
     lines: list[PreviewLineOut] = Field(description="Of one partner; empty where all are asked for.")
-    is_without_pools: bool = Field(
-        default=False,
-        description="Whether shares of pools are left out, because the sales of all partners are too many.",
+    pools_left_out: list[str] = Field(
+        default=[],
+        description="Pools of which no share is in it, because the sales of all partners are too many.",
+        examples=[[]],
+    )
+    pools_uncorrected: list[str] = Field(
+        default=[],
+        description="Pools of which closed months may be divided otherwise now, which is not in it for that reason.",
+        examples=[[]],
     )
 
 
@@ -92,7 +98,8 @@ def get_preview(request: HttpRequest, month: MonthAsked, partner_id: UUID | None
         as_of=found.as_of,
         figures=_figures(found),
         lines=[_line(found, named) for named in found.lines] if is_of_one else [],
-        is_without_pools=found.is_without_pools,
+        pools_left_out=[*found.pools_left_out],
+        pools_uncorrected=[*found.pools_uncorrected],
     )
 
 

@@ -110,7 +110,7 @@ def write_month(engine: Engine, closing: Closing, say: Say) -> Written:
     worked = work_out(engine, plan.given, closing.laws, closing.month.last, begin, since=plan.since)
     narrow = worked.narrow
     lines = worked.lines if narrow is not None else engine.keep(worked.lines, as_written=True)
-    begin("Keeping what later closes start from")
+    begin("Writing down what caps and bands have used up")
     carried = keep_carried(engine, closing.root, closing.month, carried_after(engine, worked.steps, lines))
     if closing.books:
         begin("Comparing with what earlier books hold")

@@ -17,7 +17,7 @@ from ofrecord.engine.booking import to_book
 from ofrecord.engine.judging.begun import ANEW
 from ofrecord.engine.judging.judge import Watch, judge, silent
 from ofrecord.engine.partner_books import PartnerBooks, differing
-from ofrecord.engine.types import AT_THE_END, POOL, BookedLine, FeeLine, History, PartnerSum
+from ofrecord.engine.types import AT_THE_END, POOL, BookedLine, FeeLine, History, PartnerSum, PoolFact
 from ofrecord.flows.gather_history import Gathered, gather, laws
 from ofrecord.flows.gather_open import Opened, gather_open
 from ofrecord.flows.gather_partner import bearing_on, gather_of, rates_for
@@ -53,8 +53,9 @@ class Preview:
     Invoices that are not written yet are taken as they will be if no seat changes any more; the lines that rest
     on them are `expected`. `rate_day` is the day of the exchange rates that stand in for those of the month's
     last day, None where none had to. `figures` are one for each partner and currency, `held` is what they hold
-    back by the month of its release; `lines` are in the order of a statement. What is left out
-    are shares of `pools_left_out`: they hang on what everybody has sold, which may be too much for a request.
+    back by the month of its release; `lines` are in the order of a statement. What is left out are the shares of
+    `pools_left_out`, and of `pools_uncorrected` what changed of closed months since: these hang on what everybody has
+    sold, which may be too much for a request. Both are names of pools.
     """
 
     month: Month
@@ -65,11 +66,7 @@ class Preview:
     payment: Payment
     rate_day: date | None = None
     pools_left_out: tuple[str, ...] = ()
-
-    @property
-    def is_without_pools(self) -> bool:
-        """Whether the shares of a pool are left out."""
-        return bool(self.pools_left_out)
+    pools_uncorrected: tuple[str, ...] = ()
 
     @property
     def is_over(self) -> bool:
@@ -186,10 +183,15 @@ def _found(
         lines=(),
         payment=payment,
         rate_day=rate_day if any(line.exchange_day == month.last for line in lines) else None,
-        pools_left_out=known.pools.left_out,
+        pools_left_out=_names(pool for pool in known.pools.left_out if pool.month == month),
+        pools_uncorrected=_names(pool for pool in known.pools.left_out if pool.month != month),
     )
     numbered = zip(books.numbers_of(lines), lines, strict=True)
     return _Found(preview, [BookedLine(month, number, line) for number, line in numbered])
+
+
+def _names(pools: Iterable[PoolFact]) -> tuple[str, ...]:
+    return tuple(sorted({pool.pool for pool in pools}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,9 +245,8 @@ def _lines(
     earned = [line for line in earned if line.partner == part.partner]
     since, sooner = (date.min, None) if opened is None else (opened.begun.since, opened.begun.earlier)
     sums = part.sums(without=POOL, since=since, earlier=sooner)
-    if not known.pools.are_left_out:
-        earned += pool_lines_of(known.pools, laws, history, part.partner, month)
-        sums.update(pool_sums(part, known.pools.divided))
+    earned += pool_lines_of(known.pools, laws, history, part.partner, month)
+    sums.update(pool_sums(part, known.pools.divided))
     events = differing(earned, sums, history.currencies.get(part.partner, ""))
     doubtful = [line for line in earned if line.event in events]
     on_record = part.on_record({event: sums[event] for event in events & sums.keys()})

@@ -53,45 +53,44 @@ _HARMLESS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Pools:
-    """The pools that are divided anew, and everybody's facts of their months; no facts where that are too many."""
+    """The pools that are divided anew, with everybody's facts of their months; and those on which too much bears for
+    that.
+    """
 
     divided: tuple[PoolFact, ...] = ()
-    facts: tuple[BilledFact, ...] | None = ()
-
-    @property
-    def are_left_out(self) -> bool:
-        """Whether something is to be divided and is not, as too much bears on it."""
-        return self.facts is None
-
-    @property
-    def left_out(self) -> tuple[str, ...]:
-        """Their names, each once."""
-        return tuple(sorted({pool.pool for pool in self.divided})) if self.are_left_out else ()
+    facts: tuple[BilledFact, ...] = ()
+    left_out: tuple[PoolFact, ...] = ()
 
 
 def pools_of(
     laws: Laws, books: PartnerBooks, month: Month, earlier: Sequence[ClosedCard], most_lines: int | None
 ) -> Pools:
-    """What of the pools up to the month is divided anew for the partner whose part of the books it is. Needs the
-    office's scope.
+    """What of the pools up to the month is divided anew for the partner whose part of the books it is: all of which
+    something may be another, or if these are too many those of the month itself. Needs the office's scope.
     """
     if not any(clause.basis is Basis.POOLED for terms in laws.versions for clause in terms.clauses):
         return Pools()
     known = pool_facts(month)
     if not known:
         return Pools()
-    divided = tuple(_divided(known, books, month, earlier))
-    months = {pool.month for pool in divided}
-    if (
-        month in months
-        and most_lines is not None
-        and running_in(month)[: most_lines + 1].count() > most_lines
-    ):
-        return Pools(divided, None)
+    every = _divided(known, books, month, earlier)
+    own = [pool for pool in every if pool.month == month]
+    for some in (every, own):
+        facts = _facts_of({pool.month for pool in some}, month, most_lines)
+        if facts is not None:
+            return Pools(tuple(some), facts, tuple(pool for pool in every if pool not in some))
+    return Pools(left_out=tuple(every))
+
+
+def _facts_of(
+    months: Collection[Month], month: Month, most_lines: int | None
+) -> tuple[BilledFact, ...] | None:
+    """Everybody's facts of the months, of `month` those too that are to come; None where these are too many."""
+    is_open = month in months
+    if is_open and most_lines is not None and running_in(month)[: most_lines + 1].count() > most_lines:
+        return None
     facts = facts_of_months(months, month, most_lines)
-    if facts is not None and month in months:
-        facts += expected_facts([month])
-    return Pools(divided, None if facts is None else tuple(facts))
+    return None if facts is None else (*facts, *(expected_facts([month]) if is_open else ()))
 
 
 def _divided(
@@ -162,7 +161,7 @@ def pool_sums(books: PartnerBooks, pools: Collection[PoolFact]) -> Mapping[str, 
 
 def pool_lines_of(pools: Pools, laws: Laws, beside: History, partner: str, month: Month) -> list[FeeLine]:
     """The partner's shares of what is divided anew: they hang on nothing but everybody's sales of the pools' months."""
-    if not pools.divided or pools.facts is None:
+    if not pools.divided:
         return []
     history = replace(beside, facts=pools.facts, pools=pools.divided)
     return [

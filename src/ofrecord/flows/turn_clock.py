@@ -47,7 +47,7 @@ def turn(*, reader: Reader, at: datetime, day: date) -> None:
 
 
 def catch_up(*, reader: Reader) -> CatchUp | None:
-    """What the jobs did since the clock was set last; None where it never was."""
+    """What the server did since the clock was set last, by its jobs or by a command; None where it never was."""
     require(reader, Permission.CLOCK_SET)
     happened = since("clock set", reader.scope)
     if not happened:

@@ -68,20 +68,28 @@ def heading(preview: Preview, pays: str) -> str:
 
 
 def _without(preview: Preview) -> str:
-    return f", without {_pools(preview)}" if preview.is_without_pools else ""
+    said = [_pools(preview.pools_left_out)] if preview.pools_left_out else []
+    if preview.pools_uncorrected:
+        said.append(f"corrections of {_pools(preview.pools_uncorrected)}")
+    return f", without {words.joined(said)}" if said else ""
 
 
-def _pools(preview: Preview) -> str:
-    names = words.joined(preview.pools_left_out)
-    return f"the {names} pool{'s' if len(preview.pools_left_out) > 1 else ''}"
+def _pools(names: Sequence[str]) -> str:
+    return f"the {words.joined(names)} pool{'s' if len(names) > 1 else ''}"
 
 
-def left_out_words(preview: Preview) -> str:
-    """Why a pool is not in it; empty where none is left out."""
-    if not preview.is_without_pools:
-        return ""
-    said = f"What {_pools(preview)} would pay is not in it: that hangs on the sales of all partners"
-    return f"{said}, and is known when the month is closed."
+def left_out_words(preview: Preview, remedy: str) -> str:
+    """What of pools is not in it, why, and the reader's remedy; empty where nothing is left out."""
+    said = []
+    if preview.pools_left_out:
+        said.append(f"What {_pools(preview.pools_left_out)} would pay is not in it.")
+    if preview.pools_uncorrected:
+        pools = _pools(preview.pools_uncorrected)
+        said.append(
+            f"Something has changed that {pools} of closed months may be divided by: what would be paid or taken back "
+            "for that is not in it."
+        )
+    return " ".join([*said, f"That hangs on the sales of all partners. {remedy}"]) if said else ""
 
 
 def _expected_words(preview: Preview, figures: Figures) -> str:

@@ -1,5 +1,6 @@
 """What the open month comes to, before it is closed: of all partners, and of one with its lines."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +15,7 @@ from django.urls import reverse
 
 from ofrecord.access.types import Permission, Reader
 from ofrecord.clock.queries import now
+from ofrecord.flows.before_close import lacking
 from ofrecord.flows.preview_month import preview as foreseen
 from ofrecord.kernel.money import Money, sum_money
 from ofrecord.partners.queries import partner_names
@@ -24,6 +26,7 @@ from ofrecord.settlement.types import Figures, MonthForeseen
 from ofrecord.web.columns import Column
 from ofrecord.web.desk.answers import found
 from ofrecord.web.desk.preview_run import progress_of
+from ofrecord.web.desk.settlement import waiting_words
 from ofrecord.web.lists import Empty, Listing
 from ofrecord.web.parts import Linked
 from ofrecord.web.preview_lines import explained, heading, left_out_words, lines, listing, told, totals
@@ -119,6 +122,7 @@ def _of_many(request: HttpRequest, reader: Reader) -> HttpResponseBase:
             "progress": progress_of(tried),
             "goes_on": goes_on,
             "can_stop": goes_on and not tried.stop_asked,
+            "is_stopping": goes_on and tried.stop_asked,
         }
     if kept is not None:
         done, whole = kept
@@ -140,9 +144,18 @@ def _of_all(
             for code in sorted(payable)
         ],
         "is_expected": any(row.expected for row in rows),
+        "waits": _waiting(whole.figures),
+        "lacking": lacking(whole.month) if whole.month.last < whole.as_of else [],
         **beside,
     }
     return _listing(rows).respond(request, rows, "desk/preview.html", context)
+
+
+def _waiting(figures: Sequence[Figures]) -> str:
+    lines: Counter[str] = Counter()
+    for each in figures:
+        lines[each.currency] += each.waiting
+    return waiting_words(+lines)
 
 
 def _partners() -> "Listing[Any]":
@@ -178,7 +191,7 @@ def of_partner(request: HttpRequest, partner_id: UUID) -> HttpResponseBase:
         "partner": name,
         "sentence": heading(one, f"{name} would be paid"),
         "told": told(one),
-        "left_out": left_out_words(one),
+        "left_out": left_out_words(one, "The preview of all partners has it, once it is worked out."),
     }
     rows = listing(
         one,

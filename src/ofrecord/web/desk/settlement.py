@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -115,6 +115,9 @@ def settlement(request: HttpRequest) -> HttpResponseBase:
     return _listing(billed, fees).respond(request, rows, "desk/settlement.html", context)
 
 
+_UNTIL_THEN: Final = "What they earned is not due before the rate is recorded: the close after that books it."
+
+
 def _waited(scope: Scope) -> str:
     """What of the last closed month waited for a rate; empty where nothing did."""
     last = next(iter(closed_months()), None)
@@ -125,12 +128,18 @@ def waited_words(month: Month, lines: Mapping[str, int]) -> str:
     """When May 2009 was closed, 11 lines waited for an exchange rate into GBP; empty where none did."""
     if not lines:
         return ""
+    return f"When {words.month_text(month)} was closed, {_counted(lines, 'waited', 'waited')} {_UNTIL_THEN}"
+
+
+def waiting_words(lines: Mapping[str, int]) -> str:
+    """11 lines wait for an exchange rate into GBP, as the month is seen before it is closed; empty where none does."""
+    return f"{_counted(lines, 'waits', 'wait')} {_UNTIL_THEN}" if lines else ""
+
+
+def _counted(lines: Mapping[str, int], of_one: str, of_many: str) -> str:
     count, codes = sum(lines.values()), words.joined(sorted(lines))
-    noun = "line" if count == 1 else "lines"
-    return (
-        f"When {words.month_text(month)} was closed, {words.count_text(count)} {noun} waited for an exchange rate "
-        f"into {codes}. What they earned is not due before the rate is recorded: the close after that books it."
-    )
+    said = f"line {of_one}" if count == 1 else f"lines {of_many}"
+    return f"{words.count_text(count)} {said} for an exchange rate into {codes}."
 
 
 def waiting(today: date) -> int:

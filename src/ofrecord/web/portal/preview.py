@@ -19,11 +19,14 @@ def preview(request: HttpRequest) -> HttpResponseBase:
     found = foreseen(reader=reader_in(request), at=now())
     if found is None:
         return render(request, "portal/preview.html", {"preview": None})
+    vendor = in_force(found.as_of).terms.vendor
     context = {
         "preview": found,
-        "sentence": heading(found, f"{in_force(found.as_of).terms.vendor} would pay you"),
+        "sentence": heading(found, f"{vendor} would pay you"),
         "told": told(found),
-        "left_out": left_out_words(found),
+        "left_out": left_out_words(
+            found, f"It is known when the month is closed; {vendor} can work it out before."
+        ),
     }
     rows = listing(found, lambda key: page("subscription", key), lambda key: page("line", key))
     return rows.respond(
