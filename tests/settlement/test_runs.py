@@ -97,7 +97,7 @@ def test_a_run_that_waited_while_another_closed_the_month_says_so() -> None:
     close()
     assert not close(run_id=run_id).newly
     run = Run.objects.get(pk=run_id)
-    assert (run.status, run.says) == ("closed", "2009-04 was closed before. Nothing was added.")
+    assert (run.status, run.says) == ("closed", "April 2009 was closed before. Nothing was added.")
     assert posted() == (1, 1, 1, 1)
 
 

@@ -33,6 +33,7 @@ from ofrecord.engine.touched import Plan, Snapshot, everything, what_to_work_out
 from ofrecord.engine.types import Laws
 from ofrecord.engine.working import work_out
 from ofrecord.kernel.calendar import Month
+from ofrecord.kernel.words import month_words
 
 # Each takes two kilobytes or so in Python.
 CORRECTIONS_AT_ONCE = 100_000
@@ -180,7 +181,8 @@ def plan_of(engine: Engine, closing: Closing) -> Plan:
     why = why_not_carried(root, former.month, former.carried_sha256)
     index = read_index(root, former.month, former.snapshot_sha256)
     if why is not None or index is None:
-        return everything(engine, now, why or f"The snapshot of {former.month} is in another format.")
+        missing = f"The snapshot of {month_words(former.month)} is in another format."
+        return everything(engine, now, why or missing)
     carried = read_carried(engine, root, former.month, former.carried_sha256)
     return what_to_work_out(engine, closing.laws, Snapshot(root, index), now, carried)
 

@@ -192,7 +192,7 @@ def _settle(run: _Run) -> Settled:
     found = closed(run.month)
     if found is not None:
         if run.run_id is not None:
-            says = f"{run.month} was closed before. Nothing was added."
+            says = f"{month_words(run.month)} was closed before. Nothing was added."
             end_run(at=run.at, run_id=run.id, status=CLOSED, says=says)
         return _settled_before(run, found)
     with entered(OFFICE):
