@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from tests.engine.test_reach import looking_back, rich_programs
 from tests.support import generated
 
-from ofrecord.engine.flat import with_partners_of_the_month
 from ofrecord.engine.judging.begun import Begun
 from ofrecord.engine.judging.beside import judged_beside, wide_clauses
 from ofrecord.engine.judging.events import events_of, source_of
@@ -32,7 +31,7 @@ def sales(draw: st.DrawFn) -> tuple[Terms, list[BilledFact], list[BilledFact]]:
         replace(fact, subscription="zz", invoice_line=f"zz {fact.invoice_line}")
         for fact in draw(generated.sales(9))
     ]
-    return version, draw(generated.histories()), [with_partners_of_the_month(fact) for fact in more]
+    return version, draw(generated.histories()), [generated.with_partners_of_the_month(fact) for fact in more]
 
 
 def counting(  # noqa: PLR0917

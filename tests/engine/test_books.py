@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.support.former import write_snapshot
 from tests.support.told import clause, terms, unpaid
 
 from ofrecord.engine import books
@@ -19,7 +20,7 @@ from ofrecord.engine.columns import BOOK, CREDIT, RATES, RECEIPT, RECOGNITION, S
 from ofrecord.engine.files import Kept
 from ofrecord.engine.judging.judge import judge
 from ofrecord.engine.refusals import BookAltered, BookMissing, BookUnsound
-from ofrecord.engine.snapshots import read_snapshot, write_snapshot
+from ofrecord.engine.snapshots import read_snapshot
 from ofrecord.engine.types import (
     BilledFact,
     Credit,

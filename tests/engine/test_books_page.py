@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from tests.support.former import write_snapshot
 from tests.support.told import clause, terms
 
 from ofrecord.engine import books, carried
@@ -19,7 +20,6 @@ from ofrecord.engine.files import Kept
 from ofrecord.engine.flat import FLAT
 from ofrecord.engine.keeping import ORDER
 from ofrecord.engine.snapshot_index import BESIDE, BY_MONTH, Index, MonthKept, to_json
-from ofrecord.engine.snapshots import write_snapshot
 from ofrecord.engine.types import History, Laws, PoolFact, RateFact
 from ofrecord.kernel.calendar import Month
 

@@ -11,6 +11,7 @@ from uuid import uuid4
 import duckdb
 import pyarrow as pa
 import pytest
+from tests.support.former import write_snapshot
 from tests.support.spark import needs_spark
 from tests.support.told import Books, billed, clause, recognized, terms
 
@@ -29,7 +30,7 @@ from ofrecord.engine.refusals import (
 )
 from ofrecord.engine.running.duck import duck_engine
 from ofrecord.engine.running.spark import spark_engine
-from ofrecord.engine.snapshots import read_snapshot, require_kept, write_snapshot
+from ofrecord.engine.snapshots import read_snapshot, require_kept
 from ofrecord.engine.steps.booking import BOOKED
 from ofrecord.engine.storage import Remote, folder_at, register, writable
 from ofrecord.engine.types import FeeLine, History

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from tests.support.oddities import odd_program, odd_sales, relaxed
 from tests.support.told import clause, terms
 
-from ofrecord.engine.flat import with_partners_of_the_month
 from ofrecord.engine.types import BilledFact, Credit, Laws, PoolFact, RateFact, Receipt, Recognition
 from ofrecord.kernel.calendar import Month, Span, add_months
 from ofrecord.kernel.money import Money, Rounding, share_minor
@@ -317,3 +316,9 @@ def several_laws(draw: st.DrawFn) -> Laws:
         found.append(terms if not number else replace(terms, effective=FIRST.plus(after).first))
         after += draw(st.integers(1, 6))
     return Laws(tuple(found))
+
+
+def with_partners_of_the_month(fact: BilledFact) -> BilledFact:
+    """The fact with only those who are recognized in the month of its invoice."""
+    month = Month.of(fact.invoice_day).span
+    return replace(fact, partners=tuple(each for each in fact.partners if each.span.common(month)))

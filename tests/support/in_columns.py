@@ -9,6 +9,8 @@ import pyarrow as pa
 from ofrecord.engine.compiled import lengths, reaches
 from ofrecord.engine.exact import duck
 from ofrecord.engine.flat import FLAT, flat
+from ofrecord.engine.steps.booking import changed, fresh
+from ofrecord.engine.steps.dues import Beside
 from ofrecord.engine.steps.shapes import FACT
 from ofrecord.engine.types import BilledFact, History, Laws
 
@@ -78,3 +80,16 @@ def sales_of(facts: Sequence[BilledFact]) -> pa.Table:
     rows = {tuple(getattr(fact, name) for name in _SALES) for fact in facts}
     schema = pa.schema([reaches.STAGES.field(name) for name in _SALES])
     return pa.Table.from_pylist([dict(zip(_SALES, row, strict=True)) for row in sorted(rows)], schema=schema)
+
+
+def book(earned: ibis.Table, beside: Beside) -> ibis.Table:
+    """The lines of the month's book, without their numbers: what is new, what corrects, what is withdrawn.
+
+    A key that no earlier book holds is booked in full, whenever it was earned. Where what is booked differs from what
+    was earned, in the line's currency or in the statement's, a line corrects it and names the line that it corrects;
+    what nothing claims any more is withdrawn. Lines that agree are not booked again. Why lines correct is not said
+    yet: `corrections.with_causes` writes that, of those lines alone.
+    """
+    if beside.record is None:
+        return fresh(earned, beside)
+    return ibis.union(fresh(earned, beside), changed(earned, beside))

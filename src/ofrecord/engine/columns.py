@@ -170,11 +170,6 @@ BOOK: Final = _schema(
 _EXACT_COLUMNS: Final = tuple(field.name for field in BOOK if field.type == EXACT)
 
 
-def fact_table(facts: Sequence[BilledFact]) -> pa.Table:
-    """The facts as columns, in the order given."""
-    return _table(SNAPSHOT, [_fact_row(fact) for fact in facts])
-
-
 def rate_table(rates: Sequence[RateFact]) -> pa.Table:
     """Exchange rates as columns, in the order given."""
     return _table(
@@ -244,24 +239,6 @@ def lines_of(table: pa.Table) -> list[tuple[int, FeeLine]]:
 def _table(schema: pa.Schema, rows: Sequence[dict[str, Any]]) -> pa.Table:
     columns = [pa.array([row[field.name] for row in rows], type=field.type) for field in schema]
     return pa.Table.from_arrays(columns, schema=schema)
-
-
-def _fact_row(fact: BilledFact) -> dict[str, Any]:
-    return _values(fact) | {
-        **_span(fact.service, "service_first", "service_until"),
-        "partners": [_recognition_row(partner) for partner in fact.partners],
-        "credits": [_values(credit) for credit in fact.credits],
-        "receipts": [_values(receipt) for receipt in fact.receipts],
-    }
-
-
-def _recognition_row(partner: Recognition) -> dict[str, Any]:
-    share = partner.share
-    return _values(partner) | {
-        **_span(partner.span, "first", "until"),
-        "share_numerator": None if share is None else share.numerator,
-        "share_denominator": None if share is None else share.denominator,
-    }
 
 
 def _line_row(number: int, line: FeeLine) -> dict[str, Any]:

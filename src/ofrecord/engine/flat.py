@@ -1,7 +1,6 @@
 """The history as flat tables, as a snapshot keeps it: no list in a row, so columns join and nothing is unfolded."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Final
@@ -253,9 +252,3 @@ def _fact(
     plain = {name: row[name] for name in _PLAIN}
     service = Span(row["service_first"], row["service_until"])
     return BilledFact(**plain, service=service, partners=partners, credits=credits, receipts=receipts)
-
-
-def with_partners_of_the_month(fact: BilledFact) -> BilledFact:
-    """The fact with only those who are recognized in the month of its invoice."""
-    month = Month.of(fact.invoice_day).span
-    return replace(fact, partners=tuple(each for each in fact.partners if each.span.common(month)))

@@ -6,7 +6,7 @@ closes kept one file of nested facts a month, in format "2".
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import pyarrow as pa
@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from ofrecord.engine import flat, snapshot_index
 from ofrecord.engine.books import folder_of
-from ofrecord.engine.columns import FORMAT, fact_table, facts_of, rate_table, rates_of
+from ofrecord.engine.columns import facts_of, rate_table, rates_of
 from ofrecord.engine.files import JSON, Kept, keep_json, keep_table, sound_path
 from ofrecord.engine.flat import FLAT
 from ofrecord.engine.snapshot_index import (
@@ -24,35 +24,15 @@ from ofrecord.engine.snapshot_index import (
     Index,
     from_json,
     pool_of,
-    pool_row,
     to_json,
 )
 from ofrecord.engine.storage import Folder, Root, opened
-from ofrecord.engine.types import BilledFact, History, Laws, RateFact
+from ofrecord.engine.types import History, RateFact
 from ofrecord.kernel.calendar import Month
 
 SNAPSHOT_KIND: Final = "snapshot"
 FACTS_KIND: Final = "facts"
 RATES_KIND: Final = "rates"
-
-ByMonth = Mapping[Month, Sequence[BilledFact]]
-
-
-def write_snapshot(root: Root, month: Month, facts: ByMonth, beside: History, laws: Laws) -> Kept:
-    """Keeps the facts of all months and what is known `beside` them; `rows` counts the facts of the month itself.
-
-    The versions in force are named in their order, since that order is part of what was counted.
-    """
-    index: dict[str, Any] = {
-        "format": FORMAT,
-        "month": str(month),
-        "facts": {str(each): _keep_facts(root, each, facts[each]) for each in sorted(facts)},
-        "rates": keep_rates(root, month, beside.rates),
-        "pools": [pool_row(pool) for pool in sorted(beside.pools, key=lambda pool: pool.id)],
-        "currencies": dict(beside.currencies),
-        "program_versions": [terms.sha256 for terms in laws.versions],
-    }
-    return keep_json(folder_of(root, month), SNAPSHOT_KIND, index, rows=len(facts.get(month, ())))
 
 
 def read_snapshot(root: Root, month: Month, sha256: str) -> History:
@@ -146,9 +126,3 @@ def _files_of(root: Root, month: Month, sha256: str) -> Iterator[tuple[Root, str
     yield folder_of(root, month), RATES_KIND, index["rates"]
     for each, kept in index["facts"].items():
         yield root / each, FACTS_KIND, kept
-
-
-def _keep_facts(root: Root, month: Month, facts: Sequence[BilledFact]) -> str:
-    """The facts ordered by invoice and day."""
-    ordered = sorted(facts, key=lambda fact: (fact.invoice, fact.service.first, fact.invoice_line))
-    return keep_table(folder_of(root, month), FACTS_KIND, fact_table(ordered)).sha256

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.engine.columns.both_ways import BothWays, feelines
 from tests.support.generated import FIRST, currencies, exchange, histories, pools, programs
+from tests.support.in_columns import book as book_in_columns
 from tests.support.told import Books, billed, clause, recognized, terms
 
 from ofrecord.engine import books
@@ -40,7 +41,6 @@ from ofrecord.engine.judging.judge import judge
 from ofrecord.engine.refusals import BookUnreadable, RateOutOfRange
 from ofrecord.engine.running.duck import duck_engine
 from ofrecord.engine.steps.booking import BOOKED, changed, fresh
-from ofrecord.engine.steps.booking import book as book_in_columns
 from ofrecord.engine.steps.dues import Beside, exchanges_asked
 from ofrecord.engine.steps.numbers import ALL, moved
 from ofrecord.engine.steps.record import on_record

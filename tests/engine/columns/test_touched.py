@@ -15,7 +15,15 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, Phase, event, given, note, settings
 from hypothesis import strategies as st
-from tests.support.generated import FIRST, currencies, exchange, histories, programs
+from tests.support.generated import (
+    FIRST,
+    currencies,
+    exchange,
+    histories,
+    programs,
+    with_partners_of_the_month,
+)
+from tests.support.in_columns import book
 from tests.support.oddities import odd_program, relaxed
 from tests.support.told import billed, clause, recognized, terms
 
@@ -27,13 +35,12 @@ from ofrecord.engine.compiled.exchange import asked_of, currency_table, exchange
 from ofrecord.engine.compiled.scope import always_whole, reach_of
 from ofrecord.engine.earning import earned
 from ofrecord.engine.files import file_name, keep_table, keep_written
-from ofrecord.engine.flat import FLAT, flat, table_of, with_partners_of_the_month
+from ofrecord.engine.flat import FLAT, flat, table_of
 from ofrecord.engine.given import Steps
 from ofrecord.engine.judging.judge import judge
 from ofrecord.engine.running.duck import Duck, duck_engine
 from ofrecord.engine.snapshot_index import BY_MONTH, RATES, RECOGNITIONS, TIERS, Index, MonthKept
 from ofrecord.engine.snapshots import keep_rates
-from ofrecord.engine.steps.booking import book
 from ofrecord.engine.steps.dues import Beside, exchanges_asked
 from ofrecord.engine.steps.record import on_record
 from ofrecord.engine.steps.shapes import KEY

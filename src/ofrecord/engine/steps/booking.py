@@ -33,19 +33,6 @@ BOOKED: Final = {name: (EARNED | _ADDED)[name] for name in BOOK.names if name !=
 _HOLDBACK: Final = ("holdback_numerator", "holdback_denominator")
 
 
-def book(earned: ibis.Table, beside: Beside) -> ibis.Table:
-    """The lines of the month's book, without their numbers: what is new, what corrects, what is withdrawn.
-
-    A key that no earlier book holds is booked in full, whenever it was earned. Where what is booked differs from what
-    was earned, in the line's currency or in the statement's, a line corrects it and names the line that it corrects;
-    what nothing claims any more is withdrawn. Lines that agree are not booked again. Why lines correct is not said
-    yet: `corrections.with_causes` writes that, of those lines alone.
-    """
-    if beside.record is None:
-        return fresh(earned, beside)
-    return ibis.union(fresh(earned, beside), changed(earned, beside))
-
-
 def fresh(earned: ibis.Table, beside: Beside) -> ibis.Table:
     """The lines under keys that no earlier book holds."""
     due = with_due(earned, beside)
