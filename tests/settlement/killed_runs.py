@@ -45,7 +45,7 @@ WITHIN = (
     "Working out all",
     "Writing down what caps",
     "Comparing",
-    "Writing the book",
+    "Writing the lines",
 )
 
 KINDS = ("", "-capped", "-held")

@@ -49,7 +49,7 @@ def test_a_month_is_closed_and_a_line_explained(environment: dict[str, str]) -> 
     assert (code, said.splitlines()[:5]) == (
         0,
         [
-            "2009-04 is closed.",
+            "April 2009 is closed.",
             "  fees      90.00 USD to 2 partners",
             "  lines     2, of which 1 earned nothing",
             "  billed    2 invoice lines",
@@ -57,9 +57,9 @@ def test_a_month_is_closed_and_a_line_explained(environment: dict[str, str]) -> 
         ],
     )
     code, said, _ = ofrecord(environment, "settle", "2009-04")
-    assert (code, said.splitlines()[0]) == (0, "2009-04 was closed on 2009-05-01; nothing was added.")
+    assert (code, said.splitlines()[0]) == (0, "April 2009 was closed on 1 May 2009; nothing was added.")
     code, said, _ = ofrecord(environment, "tie-out")
-    assert (code, said) == (0, "2009-04 ties out: 2 statements, payable 90.00 USD.\n")
+    assert (code, said) == (0, "April 2009 ties out: 2 statements, payable 90.00 USD.\n")
     code, said, _ = ofrecord(environment, "explain", paid_line(Path(environment["OFRECORD_DATA"])))
     assert code == 0
     assert (

@@ -1,5 +1,6 @@
 """What is said of the engine, typed or in the environment, is refused in a sentence where it cannot be right."""
 
+import logging
 import os
 import signal
 import socket
@@ -8,7 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
+from ofrecord.commands.interrupting import interruptible
 from ofrecord.engine.choice import AUTO, DUCKDB, SPARK, USUAL, Choice, require_installed, stated
 from ofrecord.engine.refusals import (
     CredentialsInUrl,
@@ -21,7 +24,7 @@ from ofrecord.engine.refusals import (
     StorageMissing,
 )
 from ofrecord.engine.running.spark import begun, require_answer
-from ofrecord.engine.storage import Remote, folder_at
+from ofrecord.engine.storage import Remote, folder_at, require_reachable
 from ofrecord.flows.running_engine import running_engine
 
 NO_AMOUNTS = (
@@ -106,6 +109,44 @@ def test_a_store_of_no_known_kind_is_refused_with_those_that_are_known() -> None
         "Books are kept at foo://bucket/books, as OFRECORD_BOOKS says, which cannot be reached: there is no kind of "
         "store called 'foo'. Known are s3://, gs://, abfs://, file://."
     )
+
+
+def test_what_a_store_says_of_itself_is_handed_on() -> None:
+    fsspec = pytest.importorskip("fsspec")
+
+    class Odd(fsspec.AbstractFileSystem):  # type: ignore[misc,name-defined]
+        protocol = "odd"
+
+        def __init__(self, **_: object) -> None:
+            raise OSError("Unable to load libodd.\nIt is nowhere.")
+
+    fsspec.register_implementation("odd", Odd, clobber=True)
+    with pytest.raises(StorageMissing) as refused:
+        require_reachable(folder_at("odd://bucket/books"))
+    assert refused.value.sentence().endswith(
+        "which cannot be reached: what reaches it says “Unable to load libodd”."
+    )
+
+
+def test_ctrl_c_is_answered_by_a_sentence_whatever_an_engine_makes_of_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    former = signal.getsignal(signal.SIGINT)
+    try:
+        with pytest.raises(typer.Exit) as ended, interruptible():
+            _in_an_engine()
+    finally:
+        logging.disable(logging.NOTSET)
+    assert ended.value.exit_code == 130
+    assert capsys.readouterr().err.startswith("Interrupted. To do it again: ofrecord")
+    assert signal.getsignal(signal.SIGINT) is former
+
+
+def _in_an_engine() -> None:
+    try:
+        signal.raise_signal(signal.SIGINT)
+    except KeyboardInterrupt as fault:
+        raise RuntimeError("Query interrupted") from fault
 
 
 def test_a_password_in_a_url_is_refused_and_not_repeated(tmp_path: Path) -> None:

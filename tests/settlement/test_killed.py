@@ -177,7 +177,7 @@ def test_a_run_that_is_killed_at_fifty_points_leaves_all_or_nothing(ward: Ward) 
     assert len(set(found)) > 4, "the points do not lie over the whole run"
 
 
-@pytest.mark.parametrize("stage", ["Keeping what was billed", "Writing the book"])
+@pytest.mark.parametrize("stage", ["Keeping what was billed", "Writing the lines"])
 def test_a_run_in_columns_that_is_killed_leaves_nothing_to_the_next(ward: Ward, stage: str) -> None:
     assert _require_all_or_nothing((stage, 0.02), ward, DUCKDB).startswith("nothing was posted")
 

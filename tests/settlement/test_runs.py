@@ -141,14 +141,20 @@ def test_a_run_whose_process_is_gone_says_so_within_a_minute() -> None:
 
     Run.objects.filter(pk=waiting).update(status="running", done=3)  # as a killed process leaves it
     end_broken_runs(0)
-    assert (Run.objects.get(pk=waiting).status, Run.objects.get(pk=waiting).says) == ("stopped", ABANDONED)
+    assert (Run.objects.get(pk=waiting).status, Run.objects.get(pk=waiting).says) == (
+        "stopped",
+        ABANDONED[Purpose.CLOSE],
+    )
 
 
 def test_a_run_that_was_killed_before_its_first_step_is_ended_by_the_next() -> None:
     with entered(OFFICE):
         killed = begin_run(by=SYSTEM, at=AFTER_APRIL, purpose=Purpose.CLOSE, month=APRIL, steps=STEPS)
     close()
-    assert (Run.objects.get(pk=killed).status, Run.objects.get(pk=killed).says) == ("stopped", ABANDONED)
+    assert (Run.objects.get(pk=killed).status, Run.objects.get(pk=killed).says) == (
+        "stopped",
+        ABANDONED[Purpose.CLOSE],
+    )
     assert not Run.objects.filter(status="running").exists()
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ofrecord.commands.installation import enter
+from ofrecord.commands.interrupting import interruptible
 from ofrecord.commands.options import DEFAULT_DATA, DataOption
 from ofrecord.commands.progress import working
 from ofrecord.commands.refusals import FileNotWritable, FileThere
@@ -76,16 +77,16 @@ def show(
     from ofrecord.flows.show_step import listed, shown, written  # noqa: PLC0415
 
     if step is None:
-        with working(f"Putting the steps of {month} into words"):
+        with interruptible(), working(f"Putting the steps of {month} into words"):
             steps = listed(month, within)
         for name in steps:
             typer.echo(name)
     elif to is not None:
-        with new_file(to), working(f"Working out {step} of {month}"):
+        with interruptible(), new_file(to), working(f"Working out {step} of {month}"):
             rows_written = written(month, within, Asked(step, conditions, names), to)
         typer.echo(f"{rows_written:,} rows are in {to}.")
     else:
-        with working(f"Working out {step} of {month}"):
+        with interruptible(), working(f"Working out {step} of {month}"):
             found = shown(month, within, Asked(step, conditions, names), rows)
         for line in found.lines:
             typer.echo(line)

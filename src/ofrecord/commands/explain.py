@@ -23,7 +23,9 @@ def explain(line: LineArgument, data: DataOption = DEFAULT_DATA) -> None:
     from ofrecord.engine.types import parse_line_id  # noqa: PLC0415
 
     if parse_line_id(line) is None:
-        raise typer.BadParameter(f'{line!r} names no line; write it like "2026-10/4821193755"')
+        raise typer.BadParameter(
+            f'{line!r} names no line; write it like "2026-10/4821193755", with ten digits'
+        )
     enter(data)
     from ofrecord.access.refusals import NotFound  # noqa: PLC0415
     from ofrecord.access.scope import entered  # noqa: PLC0415

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ofrecord.commands.installation import enter
+from ofrecord.commands.interrupting import interruptible
 from ofrecord.commands.options import DEFAULT_DATA, DataOption
-from ofrecord.commands.settle import interruptible, month_of, watching
+from ofrecord.commands.settle import month_of, watching
 from ofrecord.kernel.calendar import Month
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ def _of_one(partner: str, month: Month | None) -> "Preview | None":
         one = partner_by_number(partner.strip().upper(), OFFICE)
         if one is None:
             raise NotFound(what="partner")
-        return preview(reader=SERVER, at=now(), partner_id=one.id, month=month, most_lines=None)
+        with interruptible():
+            return preview(reader=SERVER, at=now(), partner_id=one.id, month=month, most_lines=None)
 
 
 def _of_all(month: Month | None) -> "MonthForeseen | None":
@@ -92,7 +94,7 @@ def _of_all(month: Month | None) -> "MonthForeseen | None":
         following = open_month(month)
     if following is None:
         return None
-    with watching(following) as watch, interruptible(following):
+    with watching(following) as watch, interruptible():
         work = AtWork(purpose=Purpose.PREVIEW, month=following, steps=STEPS, watcher=watch)
         return preview_of_all(work, now().date(), stated(os.environ))
 

@@ -1,28 +1,23 @@
 """`ofrecord settle`: closes a month."""
 
-import logging
-import shlex
-import signal
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Final
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ofrecord.commands.installation import enter
+from ofrecord.commands.interrupting import again, interruptible
 from ofrecord.commands.options import DEFAULT_DATA, DataOption
 from ofrecord.commands.progress import progress_bar
 from ofrecord.kernel.calendar import CalendarFault, Month
 
 if TYPE_CHECKING:
     from ofrecord.settlement.types import Progress, Settled
-
-# As shells say of what Ctrl-C has ended.
-EXIT_INTERRUPTED: Final = 130
 
 
 def month_of(text: str) -> Month:
@@ -108,7 +103,7 @@ def settle(
     for line in notes(month):
         typer.echo(line, err=True)
     at = now()
-    with watching(month) as watch, interruptible(month) as was_interrupted:
+    with watching(month) as watch, interruptible(partial(interrupted, month)) as was_interrupted:
         settled = settle_period(
             by=SYSTEM, at=at, month=month, progress=watch, choice=choice, was_interrupted=was_interrupted
         )
@@ -143,37 +138,11 @@ def notes(month: Month) -> list[str]:
     return [f"{each.sentence} {each.remedy}" for each in lacking(month)] if can_be_closed else []
 
 
-@contextmanager
-def interruptible(month: Month) -> Iterator[Callable[[], bool]]:
-    """Ctrl-C ends what goes on at once, and is answered by a sentence. Hands what says whether it came.
-
-    Engines report it as a fault of their own, so that it is noted when it comes.
-    """
-    came: list[int] = []
-
-    def note(number: int, frame: object) -> None:
-        came.append(number)
-        # What libraries have to say of it is said here, in a sentence.
-        logging.disable()
-        raise KeyboardInterrupt
-
-    former = signal.signal(signal.SIGINT, note)
-    try:
-        yield lambda: bool(came)
-    except BaseException as fault:
-        if not came and not isinstance(fault, KeyboardInterrupt):
-            raise
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        typer.echo(interrupted(month), err=True)
-        raise typer.Exit(EXIT_INTERRUPTED) from fault
-    finally:
-        signal.signal(signal.SIGINT, former)
-
-
 def interrupted(month: Month) -> str:
     """What came of a run that was interrupted: it may have been about to end."""
     from django.db import DatabaseError, connection  # noqa: PLC0415
 
+    from ofrecord.kernel.words import month_words  # noqa: PLC0415
     from ofrecord.settlement.queries import closed  # noqa: PLC0415
 
     # In what state the interruption left it nobody knows.
@@ -183,24 +152,19 @@ def interrupted(month: Month) -> str:
     except DatabaseError:
         return f"Interrupted. The database does not answer; what came of it, and the whole: {again()}"
     if is_closed:
-        return f"Interrupted when {month} was closed already. To see what it came to: {again()}"
+        return f"Interrupted when {month_words(month)} was closed already. To see what it came to: {again()}"
     return f"Interrupted. Nothing was posted. To do the whole again: {again()}"
-
-
-def again() -> str:
-    """The command as it was typed."""
-    return shlex.join(["ofrecord", *sys.argv[1:]])
 
 
 def summary(settled: "Settled", closed_on: date, seconds: float) -> list[str]:
     """What closing came to, a line each."""
-    from ofrecord.kernel.words import money_words  # noqa: PLC0415
+    from ofrecord.kernel.words import day_words, money_words, month_words  # noqa: PLC0415
 
-    closed = settled.closed
+    closed, month = settled.closed, month_words(settled.closed.month)
     first = (
-        f"{closed.month} is closed."
+        f"{month} is closed."
         if settled.newly
-        else f"{closed.month} was closed on {closed_on}; nothing was added."
+        else f"{month} was closed on {day_words(closed_on)}; nothing was added."
     )
     totals = ", ".join(money_words(total) for total in settled.totals) or "nothing"
     return [

@@ -59,17 +59,18 @@ def tie_out(month: MonthsArgument = None, data: DataOption = DEFAULT_DATA) -> No
 def told(checked: "Checked") -> list[str]:
     """What the check found, a line for the month and one for each break."""
     from ofrecord.kernel.money import sum_money  # noqa: PLC0415
-    from ofrecord.kernel.words import money_words  # noqa: PLC0415
+    from ofrecord.kernel.words import money_words, month_words  # noqa: PLC0415
     from ofrecord.settlement.refusals import TieOutBroken  # noqa: PLC0415
 
     month, statements = checked.closed.month, checked.statements
+    named = month_words(month)
     if not checked.ties_out:
         broken = TieOutBroken(month=month, breaks=checked.breaks, is_closed=True)
-        return [f"{month} does not tie out:", *(f"  {row}" for row in broken.report())]
+        return [f"{named} does not tie out:", *(f"  {row}" for row in broken.report())]
     payable = [
         money_words(sum_money((each.payable for each in statements if each.currency == code), code))
         for code in sorted({each.currency for each in statements})
     ]
     count = len(statements)
     noun = "statement" if count == 1 else "statements"
-    return [f"{month} ties out: {count:,} {noun}, payable {', '.join(payable) or 'nothing'}."]
+    return [f"{named} ties out: {count:,} {noun}, payable {', '.join(payable) or 'nothing'}."]

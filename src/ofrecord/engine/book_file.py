@@ -73,8 +73,9 @@ def _named(path: Path, sha256: str, wanted: str) -> tuple[Month, int]:
     parsed, month = parse_line_id(wanted), _month_of(path, sha256)
     if parsed is not None and month in (None, parsed[0]):
         return parsed
-    if parsed is None and month is not None and re.fullmatch(r"\d{1,10}", wanted, re.ASCII):
-        return month, int(wanted)
+    prefix, _, number = wanted.rpartition("/")
+    if month is not None and prefix in ("", str(month)) and re.fullmatch(r"\d{1,10}", number, re.ASCII):
+        return month, int(number)
     raise LineNotThere(file=str(path), line=wanted)
 
 

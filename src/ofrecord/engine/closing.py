@@ -117,7 +117,7 @@ def write_month(engine: Engine, closing: Closing, say: Say) -> Written:
         begin("Comparing with what earlier books hold")
     beside = _with_exchanges(engine, closing, lines, _beside(engine, closing, plan))
     corrections = _corrections(engine, lines, beside)
-    begin("Writing the book")
+    begin("Writing the lines")
     if narrow is not None and beside.exchanges is None and beside.clauses is None:
         booked = _fresh_of(engine, narrow, beside)
         if corrections is not None:

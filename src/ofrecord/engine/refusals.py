@@ -53,7 +53,7 @@ class BookMissing(Refusal):
         return f"The file {self.file} of a closed month is not there."
 
     def remedy(self) -> str:
-        return _RESTORE
+        return f"{_RESTORE} Where books are kept in another folder, OFRECORD_BOOKS has to name it."
 
 
 @dataclass(eq=False)

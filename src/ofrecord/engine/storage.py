@@ -23,6 +23,8 @@ _SEPARATOR: Final = "://"
 _OF_NOBODY: Final = ("s3", "s3a", "gs", "gcs")
 # What reaches the stores that the documentation names, by the kind of URL: fsspec, and this part of it.
 _PARTS: Final = {"s3": "s3fs", "gs": "gcsfs", "abfs": "adlfs"}
+# So fsspec begins to say that it knows no such kind of URL.
+_UNKNOWN: Final = "Protocol not known"
 # A row group is read in as many requests as it has columns asked for: what was read besides would be in vain.
 _BLOCK: Final = 1 << 20
 # Why the system lets nobody write somewhere.
@@ -207,15 +209,22 @@ def _store(url: str) -> tuple[Any, str]:
 
         # A listing that was remembered would say of a file what it was before.
         store, place = url_to_fs(url, use_listings_cache=False)
-    except (ImportError, ValueError) as fault:
+    # Each part has faults of its own, for an account that it does not find or a library of the system.
+    except Exception as fault:
         raise _missing(url, fault) from fault
     return store, place
 
 
-def _missing(url: str, fault: ImportError | ValueError) -> StorageMissing:
+def _missing(url: str, fault: Exception) -> StorageMissing:
     """Of a kind that it does not know fsspec says so by another fault than of one of which the part is not there."""
     kind = url.partition(_SEPARATOR)[0]
     known = ", ".join(f"{each}://" for each in (*_PARTS, "file"))
+    if not isinstance(fault, ImportError) and not str(fault).startswith(_UNKNOWN):
+        says = (str(fault).strip() or type(fault).__name__).splitlines()[0].rstrip(".")
+        helps = (
+            f"See that what fsspec's part for {kind}:// needs is there: its account, its key, its libraries."
+        )
+        return StorageMissing(url, f"what reaches it says “{says}”", helps)
     if isinstance(fault, ValueError):
         return StorageMissing(url, f"there is no kind of store called {kind!r}", f"Known are {known}.")
     if kind in _PARTS:

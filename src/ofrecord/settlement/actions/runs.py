@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from ofrecord.access.refusals import NotFound
 from ofrecord.access.types import Actor
@@ -17,7 +17,10 @@ from ofrecord.settlement.types import RUNNING, STOPPED, Purpose
 
 WAITING = "Waiting for a worker to take it up."
 BEGINS = "Begins."
-ABANDONED = "Ended before its time. Nothing was posted. Another run does the whole."
+ABANDONED = {
+    Purpose.CLOSE: "Ended before its time. Nothing was posted. Another run does the whole.",
+    Purpose.PREVIEW: "Ended before its time. Another run does the whole.",
+}
 # A run that waits to be taken up has one step; a run that was taken up has more.
 UNTOUCHED_STEPS = 1
 
@@ -67,7 +70,7 @@ def end_abandoned(*, at: datetime, purpose: Purpose, month: Month, besides: UUID
     """Ends the month's runs for that purpose that were taken up and whose process is gone; for whoever holds it."""
     taken_up = _taken_up().filter(purpose=purpose.value, month=month.first)
     others = taken_up.exclude(pk=besides) if besides else taken_up
-    others.update(status=STOPPED, ended_at=at, says=ABANDONED)
+    others.update(status=STOPPED, ended_at=at, says=ABANDONED[purpose])
 
 
 @transaction.atomic
@@ -76,11 +79,12 @@ def end_broken(*, at: datetime) -> int:
     found = {
         (Purpose(purpose), Month.of(month)) for purpose, month in _taken_up().values_list("purpose", "month")
     }
-    broken = Q(pk__in=())
+    ended = 0
     for purpose, month in found:
         if not is_held(purpose, month):
-            broken |= Q(purpose=purpose.value, month=month.first)
-    return _taken_up().filter(broken).update(status=STOPPED, ended_at=at, says=ABANDONED)
+            broken = _taken_up().filter(purpose=purpose.value, month=month.first)
+            ended += broken.update(status=STOPPED, ended_at=at, says=ABANDONED[purpose])
+    return ended
 
 
 def _taken_up() -> "QuerySet[Run]":
