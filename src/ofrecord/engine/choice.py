@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from importlib.util import find_spec
 from typing import Final
 
@@ -29,9 +30,8 @@ def _is_enough(memory: str) -> bool:
     if said is None:
         return False
     number, unit, is_binary = said.groups()
-    return (
-        float(number) * (1024.0 if is_binary else 1000.0) ** _POWERS[unit.upper()] >= LEAST_MEGABYTES * 10**6
-    )
+    unit_bytes: int = (1024 if is_binary else 1000) ** _POWERS[unit.upper()]
+    return Fraction(number) * unit_bytes >= LEAST_MEGABYTES * 10**6
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,8 +74,7 @@ def pools_of(
     if not known:
         return Pools()
     every = _divided(known, books, month, earlier)
-    own = [pool for pool in every if pool.month == month]
-    for some in (every, own):
+    for some in (every, [pool for pool in every if pool.month == month]):
         facts = _facts_of({pool.month for pool in some}, month, most_lines)
         if facts is not None:
             return Pools(tuple(some), facts, tuple(pool for pool in every if pool not in some))

@@ -108,10 +108,8 @@ def late_lines(
     There is none where no version has a claw window.
     """
     windows = versions.filter(versions.claw_window.notnull())
-    found = _reductions(facts, credits, reducing, through)
-    found = found.filter(found.amount_minor < 0).semi_join(windows, "terms_sha256")
-    late = _with_lateness(found, receipts, versions, through)
-    return _touched_late(late)
+    found = _reductions(facts, credits, reducing, through).semi_join(windows, "terms_sha256")
+    return _touched_late(_with_lateness(found, receipts, versions, through))
 
 
 def _reductions(facts: ibis.Table, credits: ibis.Table, reducing: ibis.Table, through: date) -> ibis.Table:
